@@ -1,0 +1,62 @@
+public import Tensors
+
+/// What a step computes: parameters, shape rule, cost, definition and test cases, one file each in `Operations/`.
+public protocol Operation: Sendable, Hashable, CustomStringConvertible {
+  /// The name that kernels serve and commands print, snake_case.
+  static var name: String { get }
+
+  /// Whether the step writes to its key-value caches.
+  var updatesCache: Bool { get }
+
+  /// Rows and columns of the result.
+  ///
+  /// - Throws: `ProgramError` where the inputs do not fit.
+  func outputShape(_ inputs: [ProgramTensor]) throws(ProgramError) -> (rows: RowCount, columns: Int)
+
+  /// Work for a step of `tokens` rows and `outputs` logit rows at `context` cached positions per row.
+  func cost(_ inputs: [ProgramTensor], formats: [BlockFormat?], size: StepSize) -> Cost
+
+  /// The definition: float32 values, float64 sums, so simple that it is obviously right.
+  func evaluate(_ call: inout ReferenceCall) throws(ProgramError)
+
+  /// One-step programs on which every kernel is compared with `evaluate`.
+  static var cases: [OperationCase] { get }
+}
+
+extension Operation {
+  public var updatesCache: Bool { false }
+  public var description: String { Self.name }
+}
+
+/// How large a step is, for cost and for planning.
+public struct StepSize: Hashable, Sendable {
+  public let tokens: Int
+  public let outputs: Int
+  /// Cached positions that each token attends to, itself included.
+  public let context: Int
+
+  public init(tokens: Int, outputs: Int, context: Int) {
+    self.tokens = tokens
+    self.outputs = outputs
+    self.context = context
+  }
+
+  public func rows(_ rows: RowCount) -> Int {
+    switch rows {
+    case .fixed(let count): count
+    case .tokens: tokens
+    case .outputs: outputs
+    }
+  }
+}
+
+/// Work of a step at its least: what a perfect kernel could not avoid.
+public struct Cost: Hashable, Sendable {
+  public var floatOperations: Int
+  public var byteCount: Int
+
+  public init(floatOperations: Int, byteCount: Int) {
+    self.floatOperations = floatOperations
+    self.byteCount = byteCount
+  }
+}

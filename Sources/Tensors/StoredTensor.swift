@@ -1,0 +1,76 @@
+/// One tensor whose bytes lie in a mapped file or in memory.
+public struct StoredTensor: Sendable {
+  public let name: String
+  public let spec: TensorSpec
+  let bytes: ByteSource
+
+  /// - Throws: `TensorError` where `bytes` are not exactly those of `spec`.
+  package init(name: String, spec: TensorSpec, bytes: ByteSource) throws(TensorError) {
+    guard let rowByteCount = spec.format.byteCount(elementCount: spec.columnCount) else {
+      throw TensorError("tensor \(name): a row of \(spec.columnCount) elements is no whole number of \(spec.format) blocks")
+    }
+    let (expected, overflow) = rowByteCount.multipliedReportingOverflow(by: spec.rowCount)
+    guard !overflow, expected == bytes.byteCount else {
+      throw TensorError("tensor \(name): \(spec) needs \(expected) bytes, the file has \(bytes.byteCount)")
+    }
+    self.name = name
+    self.spec = spec
+    self.bytes = bytes
+  }
+
+  /// A tensor in memory, rounded to `spec.format`; for tests and synthetic weights.
+  public init(name: String, spec: TensorSpec, values: [Float]) throws(TensorError) {
+    guard let byteCount = spec.format.byteCount(elementCount: values.count) else {
+      throw TensorError("tensor \(name): \(values.count) elements are no whole number of \(spec.format) blocks")
+    }
+    var stored = [UInt8](repeating: 0, count: byteCount)
+    var span = stored.mutableSpan
+    var raw = span.mutableBytes
+    spec.format.encode(values.span, into: &raw)
+    try self.init(name: name, spec: spec, bytes: .memory(stored))
+  }
+
+  var rowByteCount: Int { spec.rowCount == 0 ? 0 : bytes.byteCount / spec.rowCount }
+
+  func withRow(_ row: Int, _ body: (RawSpan) -> Void) throws(TensorError) {
+    try bytes.withBytes((row * rowByteCount)..<((row + 1) * rowByteCount), body)
+  }
+
+  func withConvertedRow(_ row: Int, to format: BlockFormat, _ body: (RawSpan) -> Void) throws(TensorError) {
+    var values = [Float](repeating: 0, count: spec.columnCount)
+    try withRow(row) { bytes in
+      var span = values.mutableSpan
+      spec.format.decode(bytes, into: &span)
+    }
+    var stored = [UInt8](repeating: 0, count: format.byteCount(elementCount: values.count) ?? 0)
+    var span = stored.mutableSpan
+    var raw = span.mutableBytes
+    format.encode(values.span, into: &raw)
+    body(stored.span.bytes)
+  }
+}
+
+/// Where the bytes of a tensor are.
+package enum ByteSource: Sendable {
+  case file(MappedFile, Range<Int>)
+  case memory([UInt8])
+
+  var byteCount: Int {
+    switch self {
+    case .file(_, let range): range.count
+    case .memory(let bytes): bytes.count
+    }
+  }
+
+  func withBytes(_ range: Range<Int>, _ body: (RawSpan) -> Void) throws(TensorError) {
+    guard range.lowerBound >= 0, range.upperBound <= byteCount else {
+      throw TensorError("bytes \(range) of a tensor with \(byteCount) bytes")
+    }
+    switch self {
+    case .file(let file, let whole):
+      try file.withBytes((whole.lowerBound + range.lowerBound)..<(whole.lowerBound + range.upperBound), body)
+    case .memory(let bytes):
+      body(bytes.span.bytes.extracting(range))
+    }
+  }
+}
