@@ -13,8 +13,10 @@ public protocol Operation: Sendable, Hashable, CustomStringConvertible {
   /// - Throws: `ProgramError` where the inputs do not fit.
   func outputShape(_ inputs: [ProgramTensor]) throws(ProgramError) -> (rows: RowCount, columns: Int)
 
-  /// Work for a step of `tokens` rows and `outputs` logit rows at `context` cached positions per row.
-  func cost(_ inputs: [ProgramTensor], formats: [BlockFormat?], size: StepSize) -> Cost
+  /// The least work that a perfect kernel could not avoid.
+  ///
+  /// - Parameter inputs: with their storage: a weight's format, the cache's format, float32 for activations.
+  func cost(_ inputs: [(tensor: ProgramTensor, format: BlockFormat)], size: StepSize) -> Cost
 
   /// The definition: float32 values, float64 sums, so simple that it is obviously right.
   func evaluate(_ call: inout ReferenceCall) throws(ProgramError)
@@ -46,11 +48,12 @@ public struct StepSize: Hashable, Sendable {
     case .fixed(let count): count
     case .tokens: tokens
     case .outputs: outputs
+    case .positions: context
     }
   }
 }
 
-/// Work of a step at its least: what a perfect kernel could not avoid.
+/// Work of a step.
 public struct Cost: Hashable, Sendable {
   public var floatOperations: Int
   public var byteCount: Int

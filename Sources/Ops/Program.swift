@@ -1,5 +1,3 @@
-public import Tensors
-
 /// The number of a tensor in its program.
 public struct TensorID: Hashable, Sendable, Comparable, CustomStringConvertible {
   public let index: Int
@@ -16,12 +14,15 @@ public enum RowCount: Hashable, Sendable, CustomStringConvertible {
   case tokens
   /// One row per token whose logits are wanted.
   case outputs
+  /// One row per position that the pages of one sequence can hold.
+  case positions
 
   public var description: String {
     switch self {
     case .fixed(let count): "\(count)"
     case .tokens: "tokens"
     case .outputs: "outputs"
+    case .positions: "positions"
     }
   }
 }
@@ -33,6 +34,8 @@ public struct ProgramTensor: Hashable, Sendable {
     case weight([String])
     /// float32, written by a step or, where no step writes it, given with the step's inputs.
     case activation
+    /// Row p holds the cosines, then the sines, of position p's angles.
+    case rotaryTable(RotaryFrequencies)
     /// Keys and values of one layer in the paged pool; `columns` = heads × headDimension of either.
     case keyValueCache(layer: Int, heads: Int, headDimension: Int)
   }
@@ -78,7 +81,15 @@ public struct Program: Sendable, Equatable {
     declare(
       ProgramTensor(
         name: "kv.\(layer)", kind: .keyValueCache(layer: layer, heads: heads, headDimension: headDimension),
-        rows: .fixed(0), columns: heads * headDimension))
+        rows: .positions, columns: heads * headDimension))
+  }
+
+  /// Declares the cosines and sines of every position, one row each; a second declaration gives the first tensor.
+  public mutating func rotaryTable(_ frequencies: RotaryFrequencies) -> TensorID {
+    let tensor = ProgramTensor(
+      name: "rotary", kind: .rotaryTable(frequencies), rows: .positions, columns: frequencies.dimension)
+    if let index = tensors.firstIndex(of: tensor) { return TensorID(index) }
+    return declare(tensor)
   }
 
   /// Declares an activation that comes with the step's inputs.

@@ -1,0 +1,85 @@
+public import Tensors
+
+/// A one-step program with inputs to compare a kernel on: shape, step and kind of values; the values follow from a seed.
+public struct OperationCase: Sendable {
+  /// How random values are spread.
+  public enum Spread: String, Sendable, CaseIterable {
+    /// Normal with deviation 1.
+    case normal
+    /// Normal times 1e4, with zeros between.
+    case large
+    /// Normal times 1e-6.
+    case small
+  }
+  /// Unique within the operation, for example `ragged 7×65`.
+  public let name: String
+  public let program: Program
+  public let step: StepInputs
+  public let limits: ExecutionLimits
+  public let spread: Spread
+
+  public init(
+    _ name: String, _ program: Program, step: StepInputs, limits: ExecutionLimits, spread: Spread = .normal
+  ) {
+    self.name = name
+    self.program = program
+    self.step = step
+    self.limits = limits
+    self.spread = spread
+  }
+
+  /// Whether some input is a weight, so that the case runs once per format.
+  public var hasMatrixWeight: Bool {
+    program.tensors.contains { $0.weightNames != nil && $0.rows != .fixed(1) }
+  }
+
+  /// Whether every matrix of the case is made of whole blocks of `format`.
+  public func suits(_ format: BlockFormat) -> Bool {
+    program.tensors.allSatisfy { $0.weightNames == nil || $0.rows == .fixed(1) || $0.columns % format.blockLength == 0 }
+  }
+
+  /// The case's weights, matrices in `format`.
+  public func weights(seed: UInt64, format: BlockFormat) throws(TensorError) -> Weights {
+    var stored: [StoredTensor] = []
+    for (index, tensor) in program.tensors.enumerated() {
+      guard let names = tensor.weightNames, case .fixed(let rows) = tensor.rows else { continue }
+      let values = random(count: rows * tensor.columns, seed: seed &+ UInt64(index), spread: .normal)
+      let shape = rows == 1 ? [tensor.columns] : [rows, tensor.columns]
+      stored.append(try StoredTensor(name: names[0], spec: TensorSpec(shape: shape, format: .f32), values: values))
+    }
+    return Weights(stored, matrixFormat: format)
+  }
+
+  /// Activations and cache contents that the step reads.
+  public func values(seed: UInt64) -> [TensorID: [Float]] {
+    let written = Set(program.steps.flatMap(\.outputs))
+    var values: [TensorID: [Float]] = [:]
+    for (index, tensor) in program.tensors.enumerated() {
+      let id = TensorID(index)
+      switch tensor.kind {
+      case .activation where !written.contains(id):
+        let count = step.size.rows(tensor.rows) * tensor.columns
+        values[id] = random(count: count, seed: seed &+ UInt64(index), spread: spread)
+      case .keyValueCache:
+        let count = 2 * limits.pageCount * ExecutionLimits.pageLength * tensor.columns
+        values[id] = random(count: count, seed: seed &+ UInt64(index), spread: .normal).map {
+          limits.keyValueFormat == .f16 ? Float(Float16($0)) : $0
+        }
+      default: break
+      }
+    }
+    return values
+  }
+
+  private func random(count: Int, seed: UInt64, spread: Spread) -> [Float] {
+    var generator = SeededGenerator(seed: seed)
+    return (0..<count).map { _ in
+      let value = generator.nextNormal()
+      return switch spread {
+      case .normal: value
+      case .large: generator.next() % 4 == 0 ? 0 : value * 1e4
+      case .small: value * 1e-6
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import Foundation
+
+/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed on every machine.
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  public init(seed: UInt64) { state = seed }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// Uniform in [0, 1).
+  public mutating func nextUnit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// Normal with mean 0 and deviation 1 (Box and Muller).
+  public mutating func nextNormal() -> Float {
+    let radius = (-2 * log(1 - nextUnit())).squareRoot()
+    return Float(radius * cos(2 * .pi * nextUnit()))
+  }
+}
