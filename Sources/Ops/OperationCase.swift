@@ -83,3 +83,24 @@ public struct OperationCase: Sendable {
     }
   }
 }
+
+extension OperationCase {
+  /// A case around the one step that `body` appends, with one sequence whose first row stands at position `start`.
+  static func oneStep(
+    _ name: String, tokens: Int, start: Int = 0, outputRows: [Int]? = nil, vocabulary: Int = 1,
+    keyValueFormat: BlockFormat = .f16, spread: Spread = .normal,
+    _ body: (inout Program) throws(ProgramError) -> TensorID
+  ) -> OperationCase {
+    var program = Program()
+    if let result = try? body(&program) { program.keep(result) }
+    let pages = (start + tokens - 1) / ExecutionLimits.pageLength + 1
+    let step = StepInputs(
+      tokens: (0..<tokens).map { Int32(($0 * 7 + 3) % vocabulary) }, positions: (0..<tokens).map { Int32(start + $0) },
+      sequences: [Int32](repeating: 0, count: tokens), pageTables: [(0..<pages).map { Int32(pages - $0) }],
+      outputRows: (outputRows ?? [tokens - 1]).map { Int32($0) })
+    let limits = ExecutionLimits(
+      tokenCount: tokens, outputCount: step.outputRows.count, pageCount: pages + 1, pagesPerSequence: pages,
+      keyValueFormat: keyValueFormat)
+    return OperationCase(name, program, step: step, limits: limits, spread: spread)
+  }
+}

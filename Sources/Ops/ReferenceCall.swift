@@ -75,3 +75,27 @@ public struct ReferenceCall: Sendable {
     return (Int(table[position / ExecutionLimits.pageLength]), position % ExecutionLimits.pageLength)
   }
 }
+
+extension Matrix {
+  mutating func replace(row: Int, with values: some Collection<Float>) {
+    self.values.replaceSubrange((row * columns)..<((row + 1) * columns), with: values)
+  }
+}
+
+extension Weight {
+  func decoded(row: Int) throws(ProgramError) -> [Float] {
+    var values = [Float](repeating: 0, count: columnCount)
+    do { try decode(row: row, into: &values) } catch { throw ProgramError(error.description) }
+    return values
+  }
+}
+
+extension [ProgramTensor] {
+  func expect(_ count: Int, for operation: some Operation) throws(ProgramError) {
+    guard self.count == count else { throw ProgramError("\(operation): \(self.count) inputs instead of \(count)") }
+  }
+}
+
+extension BlockFormat {
+  func rowByteCount(_ columnCount: Int) -> Int { byteCount(elementCount: columnCount) ?? 0 }
+}

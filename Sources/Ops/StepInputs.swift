@@ -46,3 +46,54 @@ public struct StepOutputs: Sendable {
     self.seconds = seconds
   }
 }
+
+extension StepInputs {
+  /// Proves that every index stays within `limits`, so that no kernel reads or writes astray.
+  ///
+  /// - Throws: `ProgramError` that names what is out of range.
+  package func check(against limits: ExecutionLimits, program: Program) throws(ProgramError) {
+    func demand(_ holds: Bool, _ reason: @autoclosure () -> String) throws(ProgramError) {
+      guard holds else { throw ProgramError(reason()) }
+    }
+    try demand(
+      !tokens.isEmpty && tokens.count <= limits.tokenCount,
+      "a step of \(tokens.count) tokens; planned for 1 to \(limits.tokenCount)")
+    try demand(
+      positions.count == tokens.count && sequences.count == tokens.count,
+      "\(tokens.count) tokens with \(positions.count) positions and \(sequences.count) sequences")
+    try demand(
+      outputRows.count <= limits.outputCount, "\(outputRows.count) output rows; planned for \(limits.outputCount)")
+    try demand(
+      pageTables.count <= limits.sequenceCount, "\(pageTables.count) sequences; planned for \(limits.sequenceCount)")
+    try demand(outputRows.allSatisfy { tokens.indices.contains(Int($0)) }, "an output row that is no row of the step")
+    try demand(repeatCount >= 1, "a step repeated \(repeatCount) times")
+    try demand(
+      repeatCount == 1 || outputRows == tokens.indices.map { Int32($0) }, "chained steps need every row as an output row")
+    for table in pageTables {
+      try demand(
+        table.count <= limits.pagesPerSequence && table.allSatisfy { (0..<Int32(limits.pageCount)).contains($0) },
+        "a page table of \(table.count) pages; planned for \(limits.pagesPerSequence) pages numbered below \(limits.pageCount)")
+    }
+    for (row, position) in positions.enumerated() {
+      try demand(pageTables.indices.contains(Int(sequences[row])), "row \(row) belongs to no sequence")
+      let last = Int(position) + repeatCount - 1
+      try demand(
+        position >= 0 && last / ExecutionLimits.pageLength < pageTables[Int(sequences[row])].count,
+        "row \(row) reaches position \(last), beyond its pages")
+    }
+    if let vocabulary = program.vocabularySize {
+      try demand(
+        tokens.allSatisfy { (0..<Int32(vocabulary)).contains($0) }, "a token id outside the vocabulary of \(vocabulary)")
+    }
+  }
+}
+
+extension Program {
+  /// Rows of the embedding table, where the program has one.
+  public var vocabularySize: Int? {
+    guard let step = steps.first(where: { $0.operation is Embedding }),
+      case .fixed(let rows) = self[step.inputs[0]].rows
+    else { return nil }
+    return rows
+  }
+}

@@ -1,0 +1,46 @@
+public import Tensors
+
+/// The index of each row's largest value, the lowest where several are equal; NaN counts as lowest.
+///
+/// Input: logits [outputs, vocabulary]. Result: [outputs, 1], the index as a float (exact below 2^24). A backend also
+/// makes it the row's next token where steps are chained.
+public struct Argmax: Operation {
+  public static let name = "argmax"
+  public init() {}
+
+  public func outputShape(_ inputs: [ProgramTensor]) throws(ProgramError) -> (rows: RowCount, columns: Int) {
+    try inputs.expect(1, for: self)
+    guard inputs[0].rows == .outputs, inputs[0].columns < 1 << 24 else {
+      throw ProgramError("\(self): needs one row per output and fewer than 2^24 columns")
+    }
+    return (.outputs, 1)
+  }
+
+  public func cost(_ inputs: [(tensor: ProgramTensor, format: BlockFormat)], size: StepSize) -> Cost {
+    let count = size.outputs * inputs[0].tensor.columns
+    return Cost(floatOperations: count, byteCount: 4 * count)
+  }
+
+  public func evaluate(_ call: inout ReferenceCall) throws(ProgramError) {
+    let logits = try call.matrix(0)
+    for row in 0..<logits.rows {
+      var best = 0
+      var largest = -Float.infinity
+      for (index, value) in logits.row(row).enumerated() where value > largest {
+        best = index
+        largest = value
+      }
+      call.output.values[row] = Float(best)
+    }
+  }
+
+  public static var cases: [OperationCase] {
+    [(1, 5), (1, 1000), (3, 4097), (2, 64)].map { outputs, vocabulary in
+      .oneStep("\(outputs)×\(vocabulary)", tokens: outputs, outputRows: Array(0..<outputs)) {
+        program throws(ProgramError) in
+        let logits = program.input("logits", rows: .outputs, columns: vocabulary)
+        return try program.append(Argmax(), [logits], name: "id")
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+public import Tensors
+
+/// y = x · weightᵀ. Inputs: x [rows, k], weight [n, k]. Result: [rows, n].
+public struct Linear: Operation {
+  public static let name = "linear"
+  public init() {}
+
+  public func outputShape(_ inputs: [ProgramTensor]) throws(ProgramError) -> (rows: RowCount, columns: Int) {
+    try inputs.expect(2, for: self)
+    guard inputs[1].columns == inputs[0].columns, case .fixed(let outputs) = inputs[1].rows else {
+      throw ProgramError("\(self): \(inputs[0].columns) columns with the weight \(inputs[1].name) of \(inputs[1].columns)")
+    }
+    return (inputs[0].rows, outputs)
+  }
+
+  public func cost(_ inputs: [(tensor: ProgramTensor, format: BlockFormat)], size: StepSize) -> Cost {
+    let rows = size.rows(inputs[0].tensor.rows)
+    let n = size.rows(inputs[1].tensor.rows)
+    let k = inputs[1].tensor.columns
+    return Cost(
+      floatOperations: 2 * rows * n * k, byteCount: n * inputs[1].format.rowByteCount(k) + 4 * rows * (n + k))
+  }
+
+  public func evaluate(_ call: inout ReferenceCall) throws(ProgramError) {
+    let x = try call.matrix(0)
+    let weight = try call.weight(1)
+    let columns = concurrentMap(weight.rowCount) { n -> [Float] in
+      guard let weights = try? weight.decoded(row: n) else { return [] }
+      return (0..<x.rows).map { row in
+        Float(zip(x.row(row), weights).reduce(0.0) { $0 + Double($1.0) * Double($1.1) })
+      }
+    }
+    for (n, column) in columns.enumerated() {
+      guard column.count == x.rows else { throw ProgramError("row \(n) of a weight cannot be read") }
+      for (row, value) in column.enumerated() { call.output.values[row * weight.rowCount + n] = value }
+    }
+  }
+
+  public static var cases: [OperationCase] {
+    var cases: [OperationCase] = []
+    for (tokens, n, k) in [
+      (1, 64, 64), (1, 1, 32), (1, 129, 96), (1, 67, 60), (1, 40, 2050), (4, 64, 128), (5, 65, 100), (17, 96, 256),
+      (33, 130, 32), (64, 256, 64),
+    ] {
+      let spreads: [OperationCase.Spread] = k == 96 || k == 100 ? OperationCase.Spread.allCases : [.normal]
+      for spread in spreads {
+        cases.append(
+          .oneStep("\(tokens)×\(n)×\(k) \(spread)", tokens: tokens, spread: spread) { program throws(ProgramError) in
+            let x = program.input("x", rows: .tokens, columns: k)
+            let weight = program.weight(["weight"], rows: n, columns: k)
+            return try program.append(Linear(), [x, weight], name: "y")
+          })
+      }
+    }
+    return cases
+  }
+}

@@ -1,0 +1,124 @@
+import Synchronization
+import Tensors
+
+/// Runs programs by their definition, step by step on the host: slow, and what every kernel is checked against.
+public struct ReferenceBackend: Backend {
+  public init() {}
+  public var deviceName: String { "reference (CPU)" }
+
+  public func prepare(
+    _ program: Program, weights: Weights, limits: ExecutionLimits
+  ) throws -> any PreparedProgram {
+    try ReferenceProgram(program, weights: weights, limits: limits)
+  }
+}
+
+/// A program ready to run by definition.
+public final class ReferenceProgram: PreparedProgram {
+  public let program: Program
+  public let limits: ExecutionLimits
+  private let constants: [TensorID: ReferenceCall.Input]
+  private let caches: Mutex<[TensorID: ReferenceCache]>
+
+  public init(_ program: Program, weights: Weights, limits: ExecutionLimits) throws {
+    var constants: [TensorID: ReferenceCall.Input] = [:]
+    var caches: [TensorID: ReferenceCache] = [:]
+    for (index, tensor) in program.tensors.enumerated() {
+      let id = TensorID(index)
+      switch tensor.kind {
+      case .activation: break
+      case .weight: constants[id] = .weight(try weights.weight(for: tensor))
+      case .rotaryTable(let frequencies):
+        let positions = limits.pagesPerSequence * ExecutionLimits.pageLength
+        constants[id] = .matrix(frequencies.table(positionCount: positions))
+      case .keyValueCache(_, let heads, let headDimension):
+        caches[id] = ReferenceCache(
+          heads: heads, headDimension: headDimension, pageCount: limits.pageCount, format: limits.keyValueFormat)
+      }
+    }
+    self.program = program
+    self.limits = limits
+    self.constants = constants
+    self.caches = Mutex(caches)
+  }
+
+  public var memory: [MemoryUse] {
+    let cached = caches.withLock { $0.values.reduce(0) { $0 + 4 * ($1.keys.count + $1.values.count) } }
+    return [MemoryUse(purpose: "weights (mapped)", byteCount: 0), MemoryUse(purpose: "keys and values", byteCount: cached)]
+  }
+
+  public func run(
+    _ inputs: StepInputs, values: [TensorID: [Float]], reading: [TensorID]
+  ) async throws -> StepOutputs {
+    try inputs.check(against: limits, program: program)
+    let start = ContinuousClock.now
+    var step = inputs
+    var sampled: [[Int32]] = []
+    var results: [TensorID: Matrix] = [:]
+    for _ in 0..<inputs.repeatCount {
+      results = try runOnce(step, values: values)
+      guard let last = program.steps.last(where: { $0.operation is Argmax }), let ids = results[last.outputs[0]] else { continue }
+      sampled.append(ids.values.map { Int32($0) })
+      for (output, row) in step.outputRows.enumerated() {
+        step.tokens[Int(row)] = Int32(ids.values[output])
+        step.positions[Int(row)] += 1
+      }
+    }
+    var read: [TensorID: [Float]] = [:]
+    for id in reading { read[id] = results[id]?.values ?? caches.withLock { $0[id].map { $0.keys + $0.values } } }
+    let elapsed = start.duration(to: .now)
+    return StepOutputs(
+      sampled: sampled, tensors: read,
+      seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
+  }
+
+  private func runOnce(_ step: StepInputs, values: [TensorID: [Float]]) throws(ProgramError) -> [TensorID: Matrix] {
+    var matrices: [TensorID: Matrix] = [:]
+    for (id, given) in values { try accept(given, for: id, step: step, matrices: &matrices) }
+    for current in program.steps {
+      let output = program[current.outputs[0]]
+      var inputs: [ReferenceCall.Input] = []
+      for id in current.inputs {
+        if let constant = constants[id] {
+          inputs.append(constant)
+        } else if let cache = caches.withLock({ $0[id] }) {
+          inputs.append(.cache(cache))
+        } else if let matrix = matrices[id] {
+          inputs.append(.matrix(matrix))
+        } else {
+          throw ProgramError("\(current.operation) reads \(program[id].name), which nothing has written")
+        }
+      }
+      var call = ReferenceCall(
+        step: step, inputs: inputs, output: Matrix(rows: step.size.rows(output.rows), columns: output.columns))
+      try current.operation.evaluate(&call)
+      matrices[current.outputs[0]] = call.output
+      for (index, id) in current.inputs.enumerated() where current.outputs.contains(id) {
+        if case .cache(let cache) = call.inputs[index] { caches.withLock { $0[id] = cache } }
+      }
+    }
+    return matrices
+  }
+
+  private func accept(
+    _ given: [Float], for id: TensorID, step: StepInputs, matrices: inout [TensorID: Matrix]
+  ) throws(ProgramError) {
+    let tensor = program[id]
+    if tensor.isKeyValueCache {
+      let fits = caches.withLock { caches in
+        guard var cache = caches[id], given.count == cache.keys.count + cache.values.count else { return false }
+        cache.keys = Array(given[..<cache.keys.count])
+        cache.values = Array(given[cache.keys.count...])
+        caches[id] = cache
+        return true
+      }
+      guard fits else { throw ProgramError("\(given.count) values do not fill \(tensor.name)") }
+      return
+    }
+    let rows = step.size.rows(tensor.rows)
+    guard given.count == rows * tensor.columns else {
+      throw ProgramError("\(tensor.name) takes \(rows) × \(tensor.columns) values, not \(given.count)")
+    }
+    matrices[id] = Matrix(rows: rows, columns: tensor.columns, values: given)
+  }
+}
