@@ -1,0 +1,21 @@
+// Q8_0 rows: plane 0 holds the signed bytes, plane 1 one float16 scale per 32 of them, two per word, each row of
+// plane 1 padded to 16 bytes. Interface: see f32.glsl.
+// Expects: FORMAT_BINDING.
+#define FORMAT_PLANES 2
+#define FORMAT_QUADS 4
+#define FORMAT_SCALED
+
+layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { uvec4 plane0[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING + 1) readonly buffer Plane1 { uint plane1[]; };
+
+uint format_group_count(uint k) { return k / 16; }
+uvec4 format_group(uint row, uint group, uint k) { return plane0[row * format_group_count(k) + group]; }
+vec4 format_quad(uvec4 packed, uint i) {
+  int word = int(packed[i]);
+  return vec4((word << 24) >> 24, (word << 16) >> 24, (word << 8) >> 24, word >> 24);
+}
+float format_scale(uint row, uint group, uint k) {
+  uint row_words = (k / 32 + 7) / 8 * 4;
+  vec2 scales = unpackHalf2x16(plane1[row * row_words + group / 4]);
+  return (group & 2) == 0 ? scales.x : scales.y;
+}

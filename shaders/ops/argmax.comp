@@ -1,0 +1,60 @@
+//! op: argmax
+//! requires: subgroup_arithmetic
+// The lowest index of each output's largest logit; NaN counts as lowest. One workgroup per output. The id goes to the
+// result, to the ring that the host reads and, where steps are chained, to the row's token.
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#extension GL_KHR_shader_subgroup_arithmetic : require
+#include "columns.h"
+#define STEP_WRITABLE
+#include "step.glsl"
+
+layout(local_size_x_id = 0) in;
+layout(constant_id = 2) const uint SUBGROUPS = 1;
+layout(push_constant) uniform Push { ColumnsParams params; };
+layout(std430, set = 0, binding = 1) readonly buffer Logits { float logits[]; };
+layout(std430, set = 0, binding = 2) writeonly buffer Ids { float ids[]; };
+
+shared float partial_values[SUBGROUPS];
+shared uint partial_indices[SUBGROUPS];
+
+void main() {
+  uint output_index = gl_WorkGroupID.x;
+  if (output_index >= step.output_count) return;
+  uint start = output_index * row_stride(params.columns);
+  float value = -1.0 / 0.0;
+  uint index = 0;
+  for (uint i = gl_LocalInvocationID.x; i < params.columns; i += gl_WorkGroupSize.x) {
+    float candidate = logits[start + i];
+    if (candidate > value) {
+      value = candidate;
+      index = i;
+    }
+  }
+  float largest = subgroupMax(value);
+  uint lowest = subgroupMin(value == largest ? index : 0xffffffffu);
+  if (SUBGROUPS > 1) {
+    if (subgroupElect()) {
+      partial_values[gl_SubgroupID] = largest;
+      partial_indices[gl_SubgroupID] = lowest;
+    }
+    barrier();
+    for (uint i = 0; i < SUBGROUPS; i++) {
+      bool wins = partial_values[i] > largest || (partial_values[i] == largest && partial_indices[i] < lowest);
+      if (wins) {
+        largest = partial_values[i];
+        lowest = partial_indices[i];
+      }
+    }
+  }
+  if (gl_LocalInvocationID.x != 0) return;
+  ids[output_index * row_stride(1)] = float(lowest);
+  uint cursor = step_words[step.ring_cursors + output_index];
+  step_words[step.ring + (cursor % step.ring_length) * step.ring_stride + output_index] = lowest;
+  step_words[step.ring_cursors + output_index] = cursor + 1;
+  if (step.feeds_back != 0) {
+    uint row = step_words[step.output_rows + output_index];
+    step_words[step.tokens + row] = lowest;
+    step_words[step.positions + row] += 1;
+  }
+}

@@ -1,0 +1,69 @@
+//! op: linear
+//! formats: all
+// y = x · weightᵀ for CPU drivers. n: weight rows, k: weight columns. Each lane owns ROWS weight rows and TOKENS tokens:
+// weights are gathered by row, activations are uniform, nothing is reduced across lanes, there is no barrier.
+// The order of additions of a result depends on neither ROWS nor TOKENS: a row has the same bits alone and in company.
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#include "linear.h"
+#include "step.glsl"
+#define FORMAT_BINDING 1
+#include "format.glsl"
+
+layout(local_size_x_id = 0) in;
+layout(constant_id = 2) const uint ROWS = 4;
+layout(constant_id = 3) const uint TOKENS = 1;
+layout(push_constant) uniform Push { LinearParams params; };
+layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES) readonly buffer X { vec4 x[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES + 1) writeonly buffer Y { float y[]; };
+
+float sums[ROWS * TOKENS];
+
+// `left`: columns of the group that are no padding; weights there are zero, activations undefined.
+void accumulate(uint group, uint first_n, uint first_row, uint rows, uint left) {
+  uint stride = row_stride(params.k) / 4;
+  for (uint r = 0; r < ROWS; r++) {
+    uint n = min(first_n + r * gl_WorkGroupSize.x, params.n - 1);
+    uvec4 packed = format_group(n, group, params.k);
+#ifdef FORMAT_SCALED
+    float scale = format_scale(n, group, params.k);
+#endif
+    for (uint t = 0; t < TOKENS; t++) {
+      uint quad = min(first_row + t, rows - 1) * stride + group * FORMAT_QUADS;
+      float part = 0;
+      for (uint i = 0; i < FORMAT_QUADS; i++) {
+        vec4 a = x[quad + i];
+        if (left < 4 * FORMAT_QUADS) a = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3) + 4 * i, uvec4(left)));
+        vec4 w = format_quad(packed, i);
+        part = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, part))));
+      }
+#ifdef FORMAT_SCALED
+      part *= scale;
+#endif
+      sums[r * TOKENS + t] += part;
+    }
+  }
+}
+
+void main() {
+  uint first_n = gl_WorkGroupID.x * gl_WorkGroupSize.x * ROWS + gl_LocalInvocationID.x;
+  uint first_row = gl_WorkGroupID.y * TOKENS;
+  uint rows = step_row_count();
+  if (first_row >= rows) return;
+  for (uint i = 0; i < ROWS * TOKENS; i++) sums[i] = 0;
+  uint group_columns = 4 * FORMAT_QUADS;
+  uint whole = params.k / group_columns;
+  for (uint group = 0; group < whole; group++) accumulate(group, first_n, first_row, rows, group_columns);
+  if (whole * group_columns < params.k) {
+    accumulate(whole, first_n, first_row, rows, params.k - whole * group_columns);
+  }
+  for (uint r = 0; r < ROWS; r++) {
+    uint n = first_n + r * gl_WorkGroupSize.x;
+    if (n >= params.n) return;
+    for (uint t = 0; t < TOKENS; t++) {
+      if (first_row + t < rows) {
+        y[(first_row + t) * row_stride(params.y_columns) + params.y_first + n] = sums[r * TOKENS + t];
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+//! op: linear
+//! formats: all
+//! requires: subgroup_arithmetic
+// y = x · weightᵀ for GPUs. n: weight rows, k: weight columns. A subgroup makes ROWS × TOKENS results: its lanes stride
+// over the groups of a weight row, each group is decoded once for all tokens, and the lanes' sums are added at the end.
+// The order of additions of a result depends on neither ROWS nor TOKENS: a row has the same bits alone and in company.
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#extension GL_KHR_shader_subgroup_arithmetic : require
+#include "linear.h"
+#include "step.glsl"
+#define FORMAT_BINDING 1
+#include "format.glsl"
+
+layout(local_size_x_id = 0) in;
+layout(constant_id = 2) const uint ROWS = 2;
+layout(constant_id = 3) const uint TOKENS = 1;
+layout(push_constant) uniform Push { LinearParams params; };
+layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES) readonly buffer X { vec4 x[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES + 1) writeonly buffer Y { float y[]; };
+
+// Columns past k are padding: weights there are zero, activations undefined.
+vec4 load_x(uint row, uint quad) {
+  vec4 v = x[row * (row_stride(params.k) / 4) + quad];
+  uint left = params.k - min(params.k, 4 * quad);
+  return left >= 4 ? v : mix(vec4(0), v, lessThan(uvec4(0, 1, 2, 3), uvec4(left)));
+}
+
+void main() {
+  uint first_n = (gl_WorkGroupID.x * gl_NumSubgroups + gl_SubgroupID) * ROWS;
+  uint first_row = gl_WorkGroupID.y * TOKENS;
+  uint rows = step_row_count();
+  if (first_row >= rows || first_n >= params.n) return;
+  float sums[ROWS * TOKENS];
+  for (uint i = 0; i < ROWS * TOKENS; i++) sums[i] = 0;
+  for (uint group = gl_SubgroupInvocationID; group < format_group_count(params.k); group += gl_SubgroupSize) {
+    vec4 activations[TOKENS * FORMAT_QUADS];
+    for (uint t = 0; t < TOKENS; t++) {
+      for (uint i = 0; i < FORMAT_QUADS; i++) {
+        activations[t * FORMAT_QUADS + i] = load_x(min(first_row + t, rows - 1), group * FORMAT_QUADS + i);
+      }
+    }
+    for (uint r = 0; r < ROWS; r++) {
+      uint n = min(first_n + r, params.n - 1);
+      uvec4 packed = format_group(n, group, params.k);
+      for (uint t = 0; t < TOKENS; t++) {
+        float part = 0;
+        for (uint i = 0; i < FORMAT_QUADS; i++) {
+          vec4 w = format_quad(packed, i);
+          vec4 a = activations[t * FORMAT_QUADS + i];
+          part = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, part))));
+        }
+#ifdef FORMAT_SCALED
+        part *= format_scale(n, group, params.k);
+#endif
+        sums[r * TOKENS + t] += part;
+      }
+    }
+  }
+  for (uint r = 0; r < ROWS; r++) {
+    for (uint t = 0; t < TOKENS; t++) {
+      float sum = subgroupAdd(sums[r * TOKENS + t]);
+      if (subgroupElect() && first_n + r < params.n && first_row + t < rows) {
+        y[(first_row + t) * row_stride(params.y_columns) + params.y_first + first_n + r] = sum;
+      }
+    }
+  }
+}

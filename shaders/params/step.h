@@ -1,0 +1,26 @@
+// Head of the step buffer: all that varies from one step to the next. Offsets count 32-bit
+// words from the header's end.
+#ifndef STEP_H
+#define STEP_H
+
+#include "kernel_types.h"
+
+#define PAGE_LENGTH 64
+
+struct StepHeader {
+  uint token_count;
+  uint output_count;
+  uint feeds_back;         // 1: a sampled id becomes its row's next token and the row's position advances
+  uint pages_per_sequence;
+  uint tokens;             // offset of the token id of each row
+  uint positions;          // offset of the position of each row
+  uint sequences;          // offset of the sequence of each row
+  uint output_rows;        // offset of the rows whose logits are wanted
+  uint page_tables;        // offset of pages_per_sequence page numbers for each sequence
+  uint ring;               // offset of ring_length × ring_stride sampled ids
+  uint ring_length;
+  uint ring_stride;        // outputs that one ring entry can hold
+  uint ring_cursors;       // offset of the next ring entry of each output
+};
+
+#endif
