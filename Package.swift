@@ -23,7 +23,16 @@ let package = Package(
     .target(
       name: "GPU", dependencies: ["CVulkan", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
-    .target(name: "VulkanBackend", dependencies: ["Ops", "GPU", "Tensors"], swiftSettings: settings),
+    .systemLibrary(name: "CGlslangSystem", pkgConfig: "glslang", providers: [.apt(["glslang-dev"])]),
+    .target(name: "CGlslang", dependencies: ["CGlslangSystem"]),
+    .target(name: "ShaderCompiler", dependencies: ["CGlslang"], swiftSettings: settings),
+    .executableTarget(
+      name: "kernel-pack", dependencies: ["ShaderCompiler"], path: "tools/kernel-pack", swiftSettings: settings),
+    .plugin(name: "KernelPackPlugin", capability: .buildTool(), dependencies: ["kernel-pack"]),
+    .systemLibrary(name: "CKernelParams", path: "shaders/params"),
+    .target(
+      name: "VulkanBackend", dependencies: ["Ops", "GPU", "Tensors", "CKernelParams", "ShaderCompiler"],
+      swiftSettings: settings, plugins: ["KernelPackPlugin"]),
     .target(name: "Models", dependencies: ["Tensors", "Ops"], swiftSettings: settings),
     .target(name: "Text", dependencies: ["Tensors"], swiftSettings: settings),
     .target(name: "Engine", dependencies: ["Tensors", "Ops", "Models", "Text"], swiftSettings: settings),
