@@ -1,0 +1,29 @@
+package import GPU
+
+/// What kernel policy needs to know of a device; a plain value, so that policy is tested without a GPU.
+package struct DeviceProfile: Hashable, Sendable {
+  /// Lanes per subgroup that pipelines are created with.
+  package var subgroupSize: Int
+  /// Whether shaders run on the host's cores: no barriers, no shared memory, few large dispatches.
+  package var isCPU: Bool
+  /// Bytes that one binding can see.
+  package var bindingByteCount: Int
+  /// Offsets of bindings are multiples of this.
+  package var bindingAlignment: Int
+  /// Invocations per workgroup at most.
+  package var workgroupSize: Int
+  /// Words of `//! requires:` lines that the device fulfils.
+  package var capabilities: Set<String>
+
+  package init(
+    subgroupSize: Int, isCPU: Bool, bindingByteCount: Int, bindingAlignment: Int, workgroupSize: Int,
+    capabilities: Set<String>
+  ) {
+    self.subgroupSize = subgroupSize
+    self.isCPU = isCPU
+    self.bindingByteCount = bindingByteCount
+    self.bindingAlignment = bindingAlignment
+    self.workgroupSize = workgroupSize
+    self.capabilities = capabilities
+  }
+}

@@ -1,0 +1,123 @@
+import GPU
+import Ops
+import Tensors
+
+/// Every tensor of a program on its device.
+struct DeviceTensors: Sendable {
+  let step: BufferSlice
+  /// [chunk][plane]
+  let weights: [TensorID: [[BufferSlice]]]
+  let caches: [TensorID: DeviceCache]
+  /// Activations, sized for the largest step, and rotary tables.
+  let matrices: [TensorID: BufferSlice]
+
+  /// Allocates everything and uploads weights and tables.
+  init(_ planner: Planner, sources: [TensorID: Weight], layout: StepLayout, device: Device) throws {
+    let program = planner.program
+    var weights: [TensorID: [[BufferSlice]]] = [:]
+    var caches: [TensorID: DeviceCache] = [:]
+    var matrices = try Self.activations(planner, device: device)
+    for (index, tensor) in program.tensors.enumerated() {
+      let id = TensorID(index)
+      switch tensor.kind {
+      case .activation: break
+      case .weight:
+        guard let source = sources[id] else { break }
+        weights[id] = try planner.chunks(of: id).map { try Self.upload(source, rows: $0, device: device, label: tensor.name) }
+      case .rotaryTable(let frequencies):
+        let table = frequencies.table(positionCount: planner.rowCount(.positions, tokenCount: 0))
+        let bytes = ActivationRows(columns: tensor.columns).bytes(table.values)
+        let slice = try device.allocate(byteCount: bytes.count, memory: .device, label: tensor.name).whole
+        try device.write(slice, bytes)
+        matrices[id] = slice
+      case .keyValueCache:
+        let byteCount = MemoryPlan.cacheByteCount(tensor, limits: planner.limits) / 2
+        caches[id] = DeviceCache(
+          keys: try device.allocate(byteCount: byteCount, memory: .device, label: "\(tensor.name).keys").whole,
+          values: try device.allocate(byteCount: byteCount, memory: .device, label: "\(tensor.name).values").whole)
+      }
+    }
+    step = try device.allocate(byteCount: layout.byteCount, memory: .hostVisible, label: "step").whole
+    self.weights = weights
+    self.caches = caches
+    self.matrices = matrices
+  }
+
+  /// One arena for all activations; with guards each has a buffer of its own, so that guard bytes lie around it.
+  private static func activations(_ planner: Planner, device: Device) throws -> [TensorID: BufferSlice] {
+    let (ids, arena) = planner.arena()
+    var slices: [TensorID: BufferSlice] = [:]
+    if device.options.guardByteCount > 0 {
+      for id in ids {
+        let byteCount = planner.activationByteCount(id, tokenCount: planner.limits.tokenCount)
+        slices[id] = try device.allocate(byteCount: byteCount, memory: .device, label: planner.program[id].name).whole
+      }
+      return slices
+    }
+    guard arena.byteCount > 0 else { return [:] }
+    let whole = try device.allocate(byteCount: arena.byteCount, memory: .device, label: "activations").whole
+    for (id, offset) in zip(ids, arena.offsets) {
+      let byteCount = planner.activationByteCount(id, tokenCount: planner.limits.tokenCount)
+      slices[id] = whole.slice(offset: offset, byteCount: byteCount)
+    }
+    return slices
+  }
+
+  private static func upload(
+    _ weight: Weight, rows: Range<Int>, device: Device, label: String
+  ) throws -> [BufferSlice] {
+    try weight.format.planeRowByteCounts(columnCount: weight.columnCount).enumerated().map { plane, rowByteCount in
+      let slice = try device.allocate(byteCount: rows.count * rowByteCount, memory: .device, label: label).whole
+      try device.write(slice, granularity: rowByteCount) { range, span in
+        let first = rows.lowerBound + range.lowerBound / rowByteCount
+        try weight.pack(rows: first..<(first + range.count / rowByteCount), plane: plane, into: &span)
+      }
+      return slice
+    }
+  }
+
+  /// What a launch binds, after the step buffer.
+  func slice(for binding: LaunchBinding, of step: Step) throws(ProgramError) -> BufferSlice {
+    let slice: BufferSlice? =
+      switch binding {
+      case .input(let index): matrices[step.inputs[index]]
+      case .plane(let index, let chunk, let plane): weights[step.inputs[index]]?[chunk][plane]
+      case .keys(let index): caches[step.inputs[index]]?.keys
+      case .values(let index): caches[step.inputs[index]]?.values
+      case .output: matrices[step.outputs[0]]
+      }
+    guard let slice else { throw ProgramError("\(step.operation) binds a tensor that is not on the device") }
+    return slice
+  }
+}
+
+/// Keys and values of one layer on a device.
+struct DeviceCache: Sendable {
+  let keys: BufferSlice
+  let values: BufferSlice
+}
+
+/// How rows of float32 lie on a device: each padded to `activationRowStride`.
+struct ActivationRows {
+  let columns: Int
+
+  func bytes(_ values: [Float]) -> [UInt8] {
+    let stride = activationRowStride(columns: columns)
+    var bytes = [UInt8](repeating: 0, count: columns == 0 ? 0 : values.count / columns * stride * 4)
+    for (index, value) in values.enumerated() {
+      let offset = 4 * (index / columns * stride + index % columns)
+      for byte in 0..<4 { bytes[offset + byte] = UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt32(byte))) }
+    }
+    return bytes
+  }
+
+  func values(_ bytes: [UInt8], rows: Int) -> [Float] {
+    let stride = activationRowStride(columns: columns)
+    let words = bytes.span.bytes
+    return (0..<(rows * columns)).map { index in
+      Float(
+        bitPattern: words.unsafeLoadUnaligned(
+          fromByteOffset: 4 * (index / columns * stride + index % columns), as: UInt32.self))
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package import Ops
+package import Tensors
+
+/// One shader file: which operation it serves, what can be tuned, and how it is launched.
+///
+/// A kernel is a `.comp` in `shaders/ops/`, a conformer in `Kernels/` and a line in `KernelCatalogue`.
+package protocol Kernel: Sendable {
+  /// The shader's file name without its ending.
+  var file: String { get }
+  var operation: any Operation.Type { get }
+  /// Whether the shader was written for this kind of device; the others serve only where none of these does.
+  func suits(_ profile: DeviceProfile) -> Bool
+  /// Every tuning that may be used for this request; all give the same numerics.
+  func tunings(for request: LaunchRequest) -> [Tuning]
+  /// The tuning to use where nothing was measured.
+  func tuning(for request: LaunchRequest) -> Tuning
+  /// The dispatches that compute the request's output, or nil where the kernel cannot.
+  func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]?
+}
+
+extension Kernel {
+  package func suits(_ profile: DeviceProfile) -> Bool { true }
+  package func tunings(for request: LaunchRequest) -> [Tuning] { [tuning(for: request)] }
+  package func tuning(for request: LaunchRequest) -> Tuning { Tuning() }
+}
+
+/// Values of a kernel's tunable specialization constants, by the constant's name in GLSL.
+package struct Tuning: Hashable, Sendable, CustomStringConvertible, ExpressibleByDictionaryLiteral {
+  package var constants: [String: Int]
+
+  package init(_ constants: [String: Int] = [:]) { self.constants = constants }
+  package init(dictionaryLiteral elements: (String, Int)...) { constants = Dictionary(uniqueKeysWithValues: elements) }
+
+  package subscript(name: String) -> Int { constants[name] ?? 1 }
+  /// For example `ROWS=4 TOKENS=1`.
+  package var description: String {
+    constants.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+  }
+}
+
+/// One step of a program with all that decides how it is launched.
+package struct LaunchRequest: Sendable {
+  package var operation: any Operation
+  package var inputs: [ProgramTensor]
+  package var output: ProgramTensor
+  /// Storage of each input: the weight's or the cache's format, float32 for activations.
+  package var formats: [BlockFormat]
+  /// For each input that is a weight, the rows that one binding holds; one range for all else.
+  package var chunks: [[Range<Int>]]
+  /// Rows of the output at most.
+  package var rows: Int
+  package var profile: DeviceProfile
+}
+
+/// One dispatch, before its buffers are known.
+package struct Launch: Sendable {
+  /// Name of the variant in the kernel pack.
+  package var variant: String
+  package var workgroupSize: Int
+  /// Specialization constants by their name in GLSL.
+  package var constants: [String: Int]
+  /// Whether the pipeline must run with the profile's subgroup size.
+  package var usesSubgroups: Bool
+  package var pushConstants: [UInt8]
+  /// After the step buffer at binding 0.
+  package var bindings: [LaunchBinding]
+  package var groups: (x: Int, y: Int)
+}
+
+/// What a binding of a launch holds.
+package enum LaunchBinding: Hashable, Sendable {
+  case input(Int)
+  case plane(input: Int, chunk: Int, plane: Int)
+  case keys(input: Int)
+  case values(input: Int)
+  case output
+}
+
+extension LaunchRequest {
+  /// The constants that every shader takes from the step include.
+  package var stepConstants: [String: Int] { ["ROWS_ARE_OUTPUTS": output.rows == .outputs ? 1 : 0] }
+
+  /// A dispatch of one invocation per item of a row, y = row.
+  package func elementwise(
+    _ variant: String, itemsPerRow: Int, pushConstants: [UInt8], bindings: [LaunchBinding]
+  ) -> Launch {
+    Launch(
+      variant: variant, workgroupSize: 64, constants: stepConstants, usesSubgroups: false, pushConstants: pushConstants,
+      bindings: bindings, groups: (itemsPerRow.dividedRoundingUp(by: 64), rows))
+  }
+
+  /// The bindings of every plane of the weight `input`, chunk `chunk`.
+  package func planes(input: Int, chunk: Int) -> [LaunchBinding] {
+    let count = formats[input].planeRowByteCounts(columnCount: inputs[input].columns).count
+    return (0..<count).map { .plane(input: input, chunk: chunk, plane: $0) }
+  }
+}
+
+extension Int {
+  package func dividedRoundingUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
+  package func rounded(upToMultipleOf unit: Int) -> Int { dividedRoundingUp(by: unit) * unit }
+}
+
+/// Floats from one row of an activation to the next, as `row_stride` in `shaders/lib/step.glsl`.
+package func activationRowStride(columns: Int) -> Int { columns.rounded(upToMultipleOf: 8) }

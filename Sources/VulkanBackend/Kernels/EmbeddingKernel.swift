@@ -1,0 +1,21 @@
+import CKernelParams
+import GPU
+package import Ops
+
+/// `embedding.comp`: one dispatch per chunk of the table.
+package struct EmbeddingKernel: Kernel {
+  package let file = "embedding"
+  package let operation: any Operation.Type = Embedding.self
+
+  package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
+    let columns = request.output.columns
+    let groupByteCount = request.formats[0].planeRowByteCounts(columnCount: columns)[0]
+    return request.chunks[0].enumerated().map { chunk, rows in
+      let params = EmbeddingParams(
+        columns: UInt32(columns), first_row: UInt32(rows.lowerBound), row_count: UInt32(rows.count))
+      return request.elementwise(
+        "\(file).\(request.formats[0])", itemsPerRow: groupByteCount / 16, pushConstants: pushConstants(params),
+        bindings: request.planes(input: 0, chunk: chunk) + [.output])
+    }
+  }
+}

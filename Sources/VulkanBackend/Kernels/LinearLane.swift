@@ -1,0 +1,26 @@
+package import Ops
+
+/// `linear_lane.comp`: for CPU drivers, one row or many.
+package struct LinearLane: Kernel {
+  package let file = "linear_lane"
+  package let operation: any Operation.Type = Linear.self
+
+  package func suits(_ profile: DeviceProfile) -> Bool { profile.isCPU }
+
+  package func tunings(for request: LaunchRequest) -> [Tuning] {
+    [1, 2, 4, 8].flatMap { rows in [1, 4].map { ["ROWS": rows, "TOKENS": $0] } }
+  }
+
+  package func tuning(for request: LaunchRequest) -> Tuning {
+    let lanes = request.profile.subgroupSize
+    let widest = request.rows == 1 ? 4 : 2
+    // Few rows per lane where the matrix would not give every core several workgroups.
+    let rows = [4, 2].first { $0 <= widest && request.output.columns >= 16 * lanes * $0 } ?? 1
+    return ["ROWS": rows, "TOKENS": request.rows == 1 ? 1 : 4]
+  }
+
+  package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
+    let lanes = request.profile.subgroupSize
+    return request.linear(file, rowsPerWorkgroup: lanes * tuning["ROWS"], workgroupSize: lanes, tuning: tuning)
+  }
+}

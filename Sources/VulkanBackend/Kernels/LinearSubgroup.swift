@@ -1,0 +1,45 @@
+import CKernelParams
+import GPU
+package import Ops
+
+/// `linear_subgroup.comp`: for GPUs, one row or many.
+package struct LinearSubgroup: Kernel {
+  package let file = "linear_subgroup"
+  package let operation: any Operation.Type = Linear.self
+  private let subgroupsPerWorkgroup = 4
+
+  package func suits(_ profile: DeviceProfile) -> Bool { !profile.isCPU }
+
+  package func tunings(for request: LaunchRequest) -> [Tuning] {
+    [1, 2, 4].flatMap { rows in [1, 4, 8].map { ["ROWS": rows, "TOKENS": $0] } }
+  }
+
+  package func tuning(for request: LaunchRequest) -> Tuning {
+    ["ROWS": 2, "TOKENS": request.rows == 1 ? 1 : request.rows <= 4 ? 4 : 8]
+  }
+
+  package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
+    let workgroupSize = subgroupsPerWorkgroup * request.profile.subgroupSize
+    guard workgroupSize <= request.profile.workgroupSize else { return nil }
+    return request.linear(
+      file, rowsPerWorkgroup: subgroupsPerWorkgroup * tuning["ROWS"], workgroupSize: workgroupSize, tuning: tuning)
+  }
+}
+
+extension LaunchRequest {
+  /// The dispatches of a matrix product, one per chunk of the weight.
+  func linear(_ file: String, rowsPerWorkgroup: Int, workgroupSize: Int, tuning: Tuning) -> [Launch] {
+    chunks[1].enumerated().map { chunk, rows in
+      let params = LinearParams(
+        n: UInt32(rows.count), k: UInt32(inputs[1].columns), y_columns: UInt32(output.columns),
+        y_first: UInt32(rows.lowerBound))
+      return Launch(
+        variant: "\(file).\(formats[1])", workgroupSize: workgroupSize,
+        constants: stepConstants.merging(tuning.constants) { $1 }, usesSubgroups: true,
+        pushConstants: pushConstants(params), bindings: planes(input: 1, chunk: chunk) + [.input(0), .output],
+        groups: (
+          rows.count.dividedRoundingUp(by: rowsPerWorkgroup), self.rows.dividedRoundingUp(by: tuning["TOKENS"])
+        ))
+    }
+  }
+}

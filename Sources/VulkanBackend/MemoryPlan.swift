@@ -1,0 +1,57 @@
+import GPU
+package import Ops
+import Tensors
+
+/// What a program needs on the device, known before anything is allocated.
+package struct MemoryPlan: Hashable, Sendable {
+  package let uses: [MemoryUse]
+
+  package init(_ planner: Planner, layout: StepLayout) {
+    let program = planner.program
+    var weights = 0
+    var caches = 0
+    var tables = 0
+    for (index, tensor) in program.tensors.enumerated() {
+      switch tensor.kind {
+      case .activation: break
+      case .weight:
+        let format = planner.weightFormats[TensorID(index)] ?? .f32
+        guard case .fixed(let rows) = tensor.rows else { break }
+        weights += rows * format.planeRowByteCounts(columnCount: tensor.columns).reduce(0, +)
+      case .rotaryTable:
+        tables += 4 * planner.rowCount(.positions, tokenCount: 0) * activationRowStride(columns: tensor.columns)
+      case .keyValueCache: caches += Self.cacheByteCount(tensor, limits: planner.limits)
+      }
+    }
+    uses = [
+      MemoryUse(purpose: "weights", byteCount: weights), MemoryUse(purpose: "keys and values", byteCount: caches),
+      MemoryUse(purpose: "activations", byteCount: planner.arena().arena.byteCount),
+      MemoryUse(purpose: "tables and step", byteCount: tables + layout.byteCount),
+    ]
+  }
+
+  package var byteCount: Int { uses.reduce(0) { $0 + $1.byteCount } }
+
+  /// Bytes of keys and values of one layer.
+  static func cacheByteCount(_ tensor: ProgramTensor, limits: ExecutionLimits) -> Int {
+    2 * limits.pageCount * ExecutionLimits.pageLength
+      * (limits.keyValueFormat.byteCount(elementCount: tensor.columns) ?? 0)
+  }
+
+  /// - Throws: `ProgramError` with a line per use where the plan exceeds `available` bytes.
+  package func check(available: Int, deviceName: String) throws(ProgramError) {
+    guard byteCount > available else { return }
+    let lines = uses.map { "\($0.purpose) \($0.byteCount.mebibytes)" }.joined(separator: ", ")
+    throw ProgramError(
+      "\(deviceName) has \(available.mebibytes) free, the model needs \(byteCount.mebibytes) (\(lines)); "
+        + "choose a shorter --context, a smaller --weights format or another --device")
+  }
+}
+
+extension Int {
+  /// For example `12.5 MiB`.
+  package var mebibytes: String {
+    let tenths = (self * 10 + (1 << 19)) >> 20
+    return "\(tenths / 10).\(tenths % 10) MiB"
+  }
+}

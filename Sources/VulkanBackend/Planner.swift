@@ -1,0 +1,117 @@
+package import Ops
+package import Tensors
+
+/// Chooses kernels and places activations; a pure function of the program, the limits and the device's profile.
+package struct Planner: Sendable {
+  package let program: Program
+  package let limits: ExecutionLimits
+  package let profile: DeviceProfile
+  /// Format of every weight of the program.
+  package let weightFormats: [TensorID: BlockFormat]
+  /// Variants that may be used.
+  package let availableVariants: Set<String>
+  /// Forces one kernel and tuning on the operation that it serves.
+  package var forced: (kernel: any Kernel, tuning: Tuning)?
+
+  /// Row counts that plans are made for: a step takes the smallest that holds its tokens.
+  package static func buckets(tokenCount: Int) -> [Int] {
+    var buckets: [Int] = []
+    var bucket = 1
+    while bucket < tokenCount {
+      buckets.append(bucket)
+      bucket *= 4
+    }
+    return buckets + [tokenCount]
+  }
+
+  /// The dispatches of a step with at most `tokenCount` tokens, each with the index of its program step.
+  ///
+  /// - Throws: `ProgramError` where no kernel serves an operation on this device.
+  package func launches(tokenCount: Int) throws(ProgramError) -> [(step: Int, launch: Launch)] {
+    var result: [(step: Int, launch: Launch)] = []
+    for (index, step) in program.steps.enumerated() {
+      let request = request(for: step, tokenCount: tokenCount)
+      guard let launches = launches(for: request) else {
+        let kernels = KernelCatalogue.kernels(for: step.operation, on: profile).map(\.file).joined(separator: ", ")
+        let formats = Set(request.formats.map(\.name)).sorted().joined(separator: ", ")
+        throw ProgramError(
+          "no kernel computes \(step.operation) with \(formats) on this device (known: \(kernels.isEmpty ? "none" : kernels))")
+      }
+      result += launches.map { (index, $0) }
+    }
+    return result
+  }
+
+  private func launches(for request: LaunchRequest) -> [Launch]? {
+    if let forced, forced.kernel.operation == type(of: request.operation) {
+      return usable(forced.kernel.launches(for: request, tuning: forced.tuning))
+    }
+    for kernel in KernelCatalogue.kernels(for: request.operation, on: profile) {
+      if let launches = usable(kernel.launches(for: request, tuning: kernel.tuning(for: request))) { return launches }
+    }
+    return nil
+  }
+
+  private func usable(_ launches: [Launch]?) -> [Launch]? {
+    guard let launches, launches.allSatisfy({ availableVariants.contains($0.variant) }) else { return nil }
+    return launches
+  }
+
+  /// What a kernel is asked for in `step`.
+  package func request(for step: Step, tokenCount: Int) -> LaunchRequest {
+    let inputs = step.inputs.map { program[$0] }
+    let output = program[step.outputs[0]]
+    return LaunchRequest(
+      operation: step.operation, inputs: inputs, output: output, formats: step.inputs.map { format(of: $0) },
+      chunks: step.inputs.map { chunks(of: $0) }, rows: rowCount(output.rows, tokenCount: tokenCount), profile: profile)
+  }
+
+  private func format(of id: TensorID) -> BlockFormat {
+    switch program[id].kind {
+    case .weight: weightFormats[id] ?? .f32
+    case .keyValueCache: limits.keyValueFormat
+    case .activation, .rotaryTable: .f32
+    }
+  }
+
+  /// The rows of a weight that one binding can see, range by range.
+  package func chunks(of id: TensorID) -> [Range<Int>] {
+    guard program[id].weightNames != nil, case .fixed(let rows) = program[id].rows else { return [0..<1] }
+    let widest = format(of: id).planeRowByteCounts(columnCount: program[id].columns).max() ?? 1
+    let rowsPerChunk = max(1, profile.bindingByteCount / max(1, widest))
+    return stride(from: 0, to: rows, by: rowsPerChunk).map { $0..<min(rows, $0 + rowsPerChunk) }
+  }
+
+  package func rowCount(_ rows: RowCount, tokenCount: Int) -> Int {
+    switch rows {
+    case .fixed(let count): count
+    case .tokens: tokenCount
+    case .outputs: limits.outputCount
+    case .positions: limits.pagesPerSequence * ExecutionLimits.pageLength
+    }
+  }
+
+  /// Bytes of an activation with its padded rows.
+  package func activationByteCount(_ id: TensorID, tokenCount: Int) -> Int {
+    4 * rowCount(program[id].rows, tokenCount: tokenCount) * activationRowStride(columns: program[id].columns)
+  }
+
+  /// Where the activations of the largest step lie. Results and given inputs live throughout.
+  package func arena() -> (ids: [TensorID], arena: ActivationArena) {
+    var lifetimes: [TensorID: ClosedRange<Int>] = [:]
+    for (index, step) in program.steps.enumerated() {
+      for id in step.inputs + step.outputs where program[id].kind == .activation {
+        let isInput = lifetimes[id] == nil && !step.outputs.contains(id)
+        let first = isInput ? 0 : lifetimes[id]?.lowerBound ?? index
+        lifetimes[id] = first...(program.results.contains(id) ? program.steps.count : index)
+      }
+    }
+    let ids = lifetimes.keys.sorted()
+    let requests = ids.compactMap { id in
+      lifetimes[id].map {
+        ActivationArena.Request(byteCount: activationByteCount(id, tokenCount: limits.tokenCount), lifetime: $0)
+      }
+    }
+    return (ids, ActivationArena(requests, alignment: max(64, profile.bindingAlignment)))
+  }
+}

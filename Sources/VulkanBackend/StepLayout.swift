@@ -1,0 +1,62 @@
+import CKernelParams
+import GPU
+package import Ops
+
+/// Where everything lies in the step buffer; see `shaders/params/step.h`.
+package struct StepLayout: Hashable, Sendable {
+  /// Chained steps whose sampled ids the ring can hold.
+  package static let ringLength = 64
+  private static let headerByteCount = MemoryLayout<StepHeader>.size
+
+  private let limits: ExecutionLimits
+  private let positions: Int
+  private let sequences: Int
+  private let outputRows: Int
+  private let pageTables: Int
+  private let cursors: Int
+  private let ring: Int
+
+  package init(_ limits: ExecutionLimits) {
+    self.limits = limits
+    positions = limits.tokenCount
+    sequences = positions + limits.tokenCount
+    outputRows = sequences + limits.tokenCount
+    pageTables = outputRows + limits.outputCount
+    cursors = pageTables + limits.sequenceCount * limits.pagesPerSequence
+    ring = cursors + limits.outputCount
+  }
+
+  package var byteCount: Int { Self.headerByteCount + 4 * (ring + Self.ringLength * limits.outputCount) }
+  /// Where the sampled ids start.
+  package var ringByteOffset: Int { Self.headerByteCount + 4 * ring }
+
+  /// Everything before the ring, ring cursors at zero.
+  package func bytes(_ inputs: StepInputs) -> [UInt8] {
+    let header = StepHeader(
+      token_count: UInt32(inputs.tokens.count), output_count: UInt32(inputs.outputRows.count),
+      feeds_back: inputs.repeatCount > 1 ? 1 : 0, pages_per_sequence: UInt32(limits.pagesPerSequence), tokens: 0,
+      positions: UInt32(positions), sequences: UInt32(sequences), output_rows: UInt32(outputRows),
+      page_tables: UInt32(pageTables), ring: UInt32(ring), ring_length: UInt32(Self.ringLength),
+      ring_stride: UInt32(limits.outputCount), ring_cursors: UInt32(cursors))
+    var words = [Int32](repeating: 0, count: ring)
+    words.replaceSubrange(0..<inputs.tokens.count, with: inputs.tokens)
+    words.replaceSubrange(positions..<(positions + inputs.positions.count), with: inputs.positions)
+    words.replaceSubrange(sequences..<(sequences + inputs.sequences.count), with: inputs.sequences)
+    words.replaceSubrange(outputRows..<(outputRows + inputs.outputRows.count), with: inputs.outputRows)
+    for (sequence, table) in inputs.pageTables.enumerated() {
+      let start = pageTables + sequence * limits.pagesPerSequence
+      words.replaceSubrange(start..<(start + table.count), with: table)
+    }
+    return pushConstants(header) + words.flatMap { pushConstants($0) }
+  }
+
+  /// The ids that `repeatCount` chained steps left in the ring.
+  package func sampled(_ inputs: StepInputs, ring bytes: [UInt8]) -> [[Int32]] {
+    (0..<inputs.repeatCount).map { step in
+      inputs.outputRows.indices.map { output in
+        let offset = 4 * (step * limits.outputCount + output)
+        return (0..<4).reduce(Int32(0)) { $0 | Int32(bytes[offset + $1]) << Int32(8 * $1) }
+      }
+    }
+  }
+}
