@@ -21,12 +21,19 @@ public protocol Operation: Sendable, Hashable, CustomStringConvertible {
   /// The definition: float32 values, float64 sums, so simple that it is obviously right.
   func evaluate(_ call: inout ReferenceCall) throws(ProgramError)
 
+  /// For each element of the output how far a right float32 kernel may be from `evaluate`, whatever its order of sums.
+  ///
+  /// - Parameter call: as after `evaluate`.
+  func errorBound(_ call: ReferenceCall) throws(ProgramError) -> [Float]
+
   /// One-step programs on which every kernel is compared with `evaluate`.
   static var cases: [OperationCase] { get }
 }
 
 extension Operation {
   public var updatesCache: Bool { false }
+  /// Nothing is computed, so nothing may differ.
+  public func errorBound(_ call: ReferenceCall) -> [Float] { [Float](repeating: 0, count: call.output.values.count) }
   public var description: String { Self.name }
 }
 
@@ -63,3 +70,6 @@ public struct Cost: Hashable, Sendable {
     self.byteCount = byteCount
   }
 }
+
+/// Half the distance from 1 to the next float32: the relative error of one rounding.
+let unitRoundoff: Float = 0x1p-24

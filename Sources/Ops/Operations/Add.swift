@@ -22,6 +22,8 @@ public struct Add: Operation {
     call.output.values = zip(try call.matrix(0).values, try call.matrix(1).values).map { $0 + $1 }
   }
 
+  public func errorBound(_ call: ReferenceCall) -> [Float] { call.output.values.map { abs($0) * 2 * unitRoundoff } }
+
   public static var cases: [OperationCase] {
     [(1, 64), (5, 37), (33, 300), (1, 1)].map { tokens, columns in
       .oneStep("\(tokens)×\(columns)", tokens: tokens) { program throws(ProgramError) in

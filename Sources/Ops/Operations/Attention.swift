@@ -64,6 +64,21 @@ public struct Attention: Operation {
     }
   }
 
+  /// Scores are off by d + 2 roundings of their absolute sum, exp by 3 + 2·|x| units, sums by one rounding per position;
+  /// all of it weighs numbers no larger than the largest value.
+  public func errorBound(_ call: ReferenceCall) throws(ProgramError) -> [Float] {
+    let queries = try call.matrix(0)
+    let cache = try call.cache(1)
+    let largestKey = cache.keys.reduce(Float(0)) { max($0, abs($1)) }
+    let largestValue = cache.values.reduce(Float(0)) { max($0, abs($1)) }
+    return (0..<queries.rows).flatMap { row -> [Float] in
+      let magnitude = queries.row(row).reduce(Float(0)) { max($0, abs($1)) } * largestKey * Float(headDimension) * scale
+      let context = Float(call.step.positions[row]) + 1
+      let roundings = 2 * magnitude * Float(headDimension + 2) / 4 + 2 * (3 + 2 * magnitude) + 2 * context + 16
+      return [Float](repeating: largestValue * roundings * unitRoundoff, count: queries.columns)
+    }
+  }
+
   public static var cases: [OperationCase] {
     var cases: [OperationCase] = []
     for (heads, keyValueHeads, headDimension) in [(4, 2, 32), (2, 2, 20), (3, 1, 80), (1, 1, 6), (8, 2, 128), (2, 1, 256)] {

@@ -36,6 +36,22 @@ public struct Linear: Operation {
     }
   }
 
+  /// k roundings of the sum of absolute products (Higham, Accuracy and Stability, §3.1), two more for a block's scale.
+  public func errorBound(_ call: ReferenceCall) throws(ProgramError) -> [Float] {
+    let x = try call.matrix(0)
+    let weight = try call.weight(1)
+    let factor = Float(weight.columnCount + 4) * unitRoundoff
+    var bounds = [Float](repeating: 0, count: x.rows * weight.rowCount)
+    for n in 0..<weight.rowCount {
+      let weights = try weight.decoded(row: n)
+      for row in 0..<x.rows {
+        let magnitude = zip(x.row(row), weights).reduce(Float(0)) { $0 + abs($1.0 * $1.1) }
+        bounds[row * weight.rowCount + n] = magnitude * factor + .leastNormalMagnitude
+      }
+    }
+    return bounds
+  }
+
   public static var cases: [OperationCase] {
     var cases: [OperationCase] = []
     for (tokens, n, k) in [

@@ -31,6 +31,12 @@ public struct RMSNorm: Operation {
     }
   }
 
+  /// The sum of squares is off by at most `columns` roundings, the root halves that; division and root add a few.
+  public func errorBound(_ call: ReferenceCall) -> [Float] {
+    let roundings = Float(call.output.columns) / 2 + 12
+    return call.output.values.map { abs($0) * roundings * unitRoundoff + .leastNormalMagnitude }
+  }
+
   public static var cases: [OperationCase] {
     var cases: [OperationCase] = []
     for (tokens, hidden) in [(1, 8), (1, 4096), (5, 60), (33, 256), (3, 1031), (2, 1)] {

@@ -70,6 +70,15 @@ public struct RotaryStore: Operation {
     }
   }
 
+  /// Two products and a sum, each rounded once, of numbers no larger than the row's largest.
+  public func errorBound(_ call: ReferenceCall) throws(ProgramError) -> [Float] {
+    let joined = try call.matrix(0)
+    return (0..<joined.rows).flatMap { row in
+      let largest = joined.row(row).reduce(Float(0)) { max($0, abs($1)) }
+      return [Float](repeating: 4 * largest * unitRoundoff, count: call.output.columns)
+    }
+  }
+
   public static var cases: [OperationCase] {
     var cases: [OperationCase] = []
     for (heads, keyValueHeads, headDimension) in [(4, 2, 32), (2, 2, 20), (3, 1, 80), (1, 1, 6), (8, 2, 128)] {

@@ -27,6 +27,21 @@ public struct SwiGLU: Operation {
     }
   }
 
+  /// Vulkan allows exp(x) an error of 3 + 2·|x| units in the last place; division and products add a few more.
+  public func errorBound(_ call: ReferenceCall) throws(ProgramError) -> [Float] {
+    let joined = try call.matrix(0)
+    return (0..<joined.rows).flatMap { row in
+      (0..<call.output.columns).map { i in
+        let gate = abs(joined.values[row * joined.columns + i])
+        let up = abs(joined.values[row * joined.columns + call.output.columns + i])
+        let roundings = 2 * (3 + 2 * min(gate, 90)) + 8
+        // Where exp(-gate) overflows a kernel gives 0; the definition is below 2^-120 · gate there.
+        return abs(call.output.values[row * call.output.columns + i]) * roundings * unitRoundoff + gate * up * 0x1p-120
+          + .leastNormalMagnitude
+      }
+    }
+  }
+
   public static var cases: [OperationCase] {
     [(1, 64, OperationCase.Spread.normal), (5, 37, .normal), (33, 300, .normal), (3, 100, .large), (3, 100, .small)].map {
       tokens, width, spread in
