@@ -1,0 +1,124 @@
+internal import Foundation
+
+/// Compiled kernels by name.
+///
+/// As bytes: `KPK1`, the byte count of the index (32 bits, little endian), the index (JSON), then the SPIR-V of all
+/// variants one behind the other.
+package struct KernelPack: Sendable {
+  /// Sorted by name.
+  package let variants: [KernelVariant]
+  private let positions: [String: Int]
+
+  /// The pack of these variants; of two with one name the last stays.
+  package init(variants: [KernelVariant]) {
+    let byName = Dictionary(variants.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+    let sorted = byName.values.sorted { $0.name < $1.name }
+    self.variants = sorted
+    positions = Dictionary(uniqueKeysWithValues: sorted.indices.map { (sorted[$0].name, $0) })
+  }
+
+  package subscript(variant name: String) -> KernelVariant? { positions[name].map { variants[$0] } }
+}
+
+/// Why bytes are not a kernel pack.
+package enum KernelPackError: Error, Equatable, CustomStringConvertible {
+  case notBase64
+  case wrongMagic
+  case truncated
+  case badIndex(String)
+  case badVariant(name: String, SPIRVReflectionError)
+
+  package var description: String {
+    switch self {
+    case .notBase64: "the kernel pack is not base64; rebuild the program"
+    case .wrongMagic: "the kernel pack does not begin with KPK1; rebuild the program"
+    case .truncated: "the kernel pack is shorter than its index says; rebuild the program"
+    case .badIndex(let reason): "the kernel pack's index cannot be read (\(reason)); rebuild the program"
+    case .badVariant(let name, let error): "kernel \(name) in the pack: \(error)"
+    }
+  }
+}
+
+extension KernelPack {
+  private struct Entry: Codable {
+    var file: String
+    var format: String?
+    var element: String?
+    var manifest: ShaderManifest
+    var wordOffset: Int
+    var wordCount: Int
+    var hash: String
+  }
+
+  private static let magic = Array("KPK1".utf8)
+
+  package static func bytes(of words: [UInt32]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(words.count * 4)
+    for word in words {
+      for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+    }
+    return bytes
+  }
+
+  /// The pack as bytes; the same variants give the same bytes.
+  package func encoded() throws -> [UInt8] {
+    var entries: [Entry] = []
+    var body: [UInt8] = []
+    for variant in variants {
+      entries.append(
+        Entry(
+          file: variant.file, format: variant.format, element: variant.element, manifest: variant.manifest,
+          wordOffset: body.count / 4, wordCount: variant.words.count, hash: variant.contentHash))
+      body += Self.bytes(of: variant.words)
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let index = [UInt8](try encoder.encode(entries))
+    return Self.magic + Self.bytes(of: [UInt32(index.count)]) + index + body
+  }
+
+  /// Reads a pack; every count and offset is checked against the bytes present.
+  package init(bytes: [UInt8]) throws(KernelPackError) {
+    guard bytes.starts(with: Self.magic) else { throw .wrongMagic }
+    guard bytes.count >= 8 else { throw .truncated }
+    let indexByteCount = Int(Self.word(bytes, at: 4))
+    guard indexByteCount <= bytes.count - 8 else { throw .truncated }
+    let body = 8 + indexByteCount
+    let entries: [Entry]
+    do {
+      entries = try JSONDecoder().decode([Entry].self, from: Data(bytes[8..<body]))
+    } catch {
+      throw .badIndex("\(error)")
+    }
+    let availableWordCount = (bytes.count - body) / 4
+    var variants: [KernelVariant] = []
+    for entry in entries {
+      guard entry.wordOffset >= 0, entry.wordCount >= 0, entry.wordOffset <= availableWordCount,
+        entry.wordCount <= availableWordCount - entry.wordOffset
+      else { throw .truncated }
+      let start = body + entry.wordOffset * 4
+      let words = (0..<entry.wordCount).map { Self.word(bytes, at: start + $0 * 4) }
+      do {
+        variants.append(
+          try KernelVariant(
+            file: entry.file, format: entry.format, element: entry.element, manifest: entry.manifest, words: words,
+            contentHash: entry.hash))
+      } catch {
+        let name = KernelVariant.name(file: entry.file, format: entry.format, element: entry.element)
+        throw .badVariant(name: name, error)
+      }
+    }
+    self.init(variants: variants)
+  }
+
+  package init(base64: [UInt8]) throws(KernelPackError) {
+    guard let data = Data(base64Encoded: Data(base64)) else { throw .notBase64 }
+    try self.init(bytes: [UInt8](data))
+  }
+
+  private static func word(_ bytes: [UInt8], at index: Int) -> UInt32 {
+    UInt32(bytes[index]) | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2]) << 16
+      | UInt32(bytes[index + 3]) << 24
+  }
+}

@@ -1,0 +1,39 @@
+/// One compiled kernel: a file for one element type and one format.
+package struct KernelVariant: Sendable {
+  /// `<file>`, then `.format` and `.element` where the file has them, such as `linear_subgroup.bf16`.
+  package let name: String
+  /// The file's name without folder and ending.
+  package let file: String
+  package let format: String?
+  package let element: String?
+  package let manifest: ShaderManifest
+  package let words: [UInt32]
+  package let reflection: SPIRVReflection
+  /// SHA-256 of the words as little-endian bytes, in hexadecimal.
+  package let contentHash: String
+
+  package init(
+    file: String, format: String?, element: String?, manifest: ShaderManifest, words: [UInt32]
+  ) throws(SPIRVReflectionError) {
+    try self.init(
+      file: file, format: format, element: element, manifest: manifest, words: words,
+      contentHash: SHA256Digest(of: KernelPack.bytes(of: words)).description)
+  }
+
+  init(
+    file: String, format: String?, element: String?, manifest: ShaderManifest, words: [UInt32], contentHash: String
+  ) throws(SPIRVReflectionError) {
+    name = Self.name(file: file, format: format, element: element)
+    self.file = file
+    self.format = format
+    self.element = element
+    self.manifest = manifest
+    self.words = words
+    self.contentHash = contentHash
+    reflection = try SPIRVReflection(words: words)
+  }
+
+  package static func name(file: String, format: String?, element: String?) -> String {
+    [file, format, element].compactMap(\.self).joined(separator: ".")
+  }
+}

@@ -1,0 +1,10 @@
+package import ShaderCompiler
+
+extension KernelPack {
+  /// The kernels that were compiled from `shaders/` when this program was built.
+  package static func embedded() throws(KernelPackError) -> KernelPack {
+    var base64: [UInt8] = []
+    for chunk in EmbeddedKernelPack.base64 { chunk.withUTF8Buffer { base64.append(contentsOf: $0) } }
+    return try KernelPack(base64: base64)
+  }
+}
