@@ -18,18 +18,20 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CVulkan", pkgConfig: "vulkan", providers: [.apt(["libvulkan-dev"])]),
+    .systemLibrary(name: "CGlslangSystem", pkgConfig: "glslang", providers: [.apt(["glslang-dev"])]),
+    .target(name: "CGlslang", dependencies: ["CGlslangSystem"]),
+    // The headers are those of shaders/params; the target spans the folder so that SwiftPM notices a shader that
+    // is added or removed.
+    .systemLibrary(name: "CKernelParams", path: "shaders"),
+    .target(name: "ShaderCompiler", dependencies: ["CGlslang"], swiftSettings: settings),
+    .executableTarget(
+      name: "kernel-pack", dependencies: ["ShaderCompiler"], path: "tools/kernel-pack", swiftSettings: settings),
+    .plugin(name: "KernelPackPlugin", capability: .buildTool(), dependencies: ["kernel-pack"]),
     .target(name: "Tensors", swiftSettings: settings),
     .target(name: "Ops", dependencies: ["Tensors"], swiftSettings: settings),
     .target(
       name: "GPU", dependencies: ["CVulkan", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
-    .systemLibrary(name: "CGlslangSystem", pkgConfig: "glslang", providers: [.apt(["glslang-dev"])]),
-    .target(name: "CGlslang", dependencies: ["CGlslangSystem"]),
-    .target(name: "ShaderCompiler", dependencies: ["CGlslang"], swiftSettings: settings),
-    .executableTarget(
-      name: "kernel-pack", dependencies: ["ShaderCompiler"], path: "tools/kernel-pack", swiftSettings: settings),
-    .plugin(name: "KernelPackPlugin", capability: .buildTool(), dependencies: ["kernel-pack"]),
-    .systemLibrary(name: "CKernelParams", path: "shaders/params"),
     .target(
       name: "VulkanBackend", dependencies: ["Ops", "GPU", "Tensors", "CKernelParams", "ShaderCompiler"],
       swiftSettings: settings, plugins: ["KernelPackPlugin"]),
@@ -43,6 +45,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .target(name: "TestKit", dependencies: ["Tensors", "Ops"], path: "Tests/TestKit", swiftSettings: settings),
+    .testTarget(name: "ShaderCompilerTests", dependencies: ["ShaderCompiler"], swiftSettings: settings),
+    .testTarget(
+      name: "VulkanBackendTests", dependencies: ["VulkanBackend", "ShaderCompiler", "CKernelParams"],
+      swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestKit"], swiftSettings: settings),
     .testTarget(name: "OpsTests", dependencies: ["Ops", "Tensors", "TestKit"], swiftSettings: settings),
   ]
