@@ -1,0 +1,16 @@
+/// One pool of memory that a device can use.
+package struct MemoryHeap: Codable, Hashable, Sendable {
+  package var byteCount: Int
+  /// What this process may use in all, as the driver sees it now; nil where the driver does not say.
+  package var budgetByteCount: Int?
+  /// What this process uses of it now.
+  package var usedByteCount: Int?
+  package var isDeviceLocal: Bool
+
+  package init(byteCount: Int, budgetByteCount: Int? = nil, usedByteCount: Int? = nil, isDeviceLocal: Bool) {
+    self.byteCount = byteCount
+    self.budgetByteCount = budgetByteCount
+    self.usedByteCount = usedByteCount
+    self.isDeviceLocal = isDeviceLocal
+  }
+}

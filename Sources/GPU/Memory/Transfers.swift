@@ -1,0 +1,161 @@
+internal import CVulkan
+
+/// Moving bytes between the processor and buffers. All of it waits for the work submitted before.
+extension Device {
+  /// Lets `body` write the bytes of `slice`, piece by piece; it is done when this returns.
+  ///
+  /// `body` gets the range of the slice that the span covers. Pieces hold at most 16 MiB and whole multiples of
+  /// `rowGranularity` bytes (at least one), the last one what remains. A mapped buffer is written in place; what a
+  /// span holds before is undefined.
+  /// - Throws: `WriteError.source` with what `body` threw, `.device` with what the device did.
+  package func write<Source: Error>(
+    _ slice: BufferSlice, rowGranularity: Int = 1,
+    _ body: (Range<Int>, inout MutableRawSpan) throws(Source) -> Void
+  ) throws(WriteError<Source>) {
+    let range: Range<Int>
+    do throws(GPUError) {
+      range = try owned(slice)
+      try queue.waitForAll()
+    } catch { throw .device(error) }
+    let pieces = Self.pieces(of: slice.byteCount, rowGranularity: rowGranularity)
+    if slice.buffer.isMapped {
+      for piece in pieces {
+        let target = range.lowerBound + piece.lowerBound..<range.lowerBound + piece.upperBound
+        try slice.buffer.mappedWrite(target) { span throws(Source) in try body(piece, &span) }
+      }
+    } else {
+      try stagedWrite(slice.buffer, at: range.lowerBound, pieces, body)
+    }
+  }
+
+  /// The same for a `body` that does not throw.
+  package func write(
+    _ slice: BufferSlice, rowGranularity: Int = 1, _ body: (Range<Int>, inout MutableRawSpan) -> Void
+  ) throws(GPUError) {
+    do throws(WriteError<Never>) {
+      try write(slice, rowGranularity: rowGranularity) { (range, span) throws(Never) in body(range, &span) }
+    } catch {
+      switch error {
+      case .device(let error): throw error
+      }
+    }
+  }
+
+  /// Writes `bytes`, as many as the slice has.
+  package func write(_ slice: BufferSlice, bytes: [UInt8]) throws(GPUError) {
+    guard bytes.count == slice.byteCount else {
+      throw .invalid("\(bytes.count) bytes are to fill \(slice.byteCount) bytes of \(slice.buffer.label)")
+    }
+    try write(slice) { range, span in
+      bytes.withUnsafeBytes { all in
+        let piece = UnsafeRawBufferPointer(rebasing: all[range])
+        span.withUnsafeMutableBytes { $0.copyMemory(from: piece) }
+      }
+    }
+  }
+
+  /// The bytes of `slice` after everything submitted so far.
+  package func read(_ slice: BufferSlice) throws(GPUError) -> [UInt8] {
+    let range = try owned(slice)
+    let buffer = slice.buffer
+    return try readRaw(buffer, buffer.baseOffset + range.lowerBound..<buffer.baseOffset + range.upperBound)
+  }
+
+  /// Sets every 32-bit word of `slice`; its offset and size are multiples of 4.
+  package func fill(_ slice: BufferSlice, word: UInt32) throws(GPUError) {
+    let range = try owned(slice)
+    guard range.lowerBound % 4 == 0, range.count % 4 == 0 else {
+      throw .invalid("bytes \(range) of \(slice.buffer.label) are to be filled with words of 4 bytes")
+    }
+    try fillRaw(slice.buffer, offset: slice.buffer.baseOffset + range.lowerBound, byteCount: range.count, word: word)
+  }
+
+  /// Pieces of whole rows, none larger than a staging buffer unless one row is.
+  static func pieces(of byteCount: Int, rowGranularity: Int) -> [Range<Int>] {
+    let row = max(1, rowGranularity)
+    let step = max(1, StagingBuffers.pieceByteCount / row) * row
+    return stride(from: 0, to: byteCount, by: step).map { $0..<min($0 + step, byteCount) }
+  }
+
+  func owned(_ slice: BufferSlice) throws(GPUError) -> Range<Int> {
+    guard slice.buffer.pool.device === logical else {
+      throw .invalid("the buffer \(slice.buffer.label) belongs to another device")
+    }
+    return try slice.checkedRange()
+  }
+
+  /// `range` counts from the first byte of the Vulkan buffer, guards included.
+  func readRaw(_ buffer: Buffer, _ range: Range<Int>) throws(GPUError) -> [UInt8] {
+    try queue.waitForAll()
+    if buffer.isMapped { return try buffer.mappedRead(range) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(range.count)
+    for piece in Self.pieces(of: range.count, rowGranularity: 1) {
+      let stage = try staging.borrow(byteCount: piece.count, place: .readBack)
+      let value = try submitOnce { raw in
+        kalsae_copy(
+          raw, buffer.handle.raw, UInt64(range.lowerBound + piece.lowerBound), stage.handle.raw,
+          UInt64(stage.baseOffset), UInt64(piece.count))
+      } using: [buffer, stage]
+      try queue.wait(for: value)
+      bytes += try stage.mappedRead(stage.baseOffset..<stage.baseOffset + piece.count)
+      staging.giveBack(stage)
+    }
+    return bytes
+  }
+
+  func fillRaw(_ buffer: Buffer, offset: Int, byteCount: Int, word: UInt32) throws(GPUError) {
+    let value = try submitOnce { raw in
+      vkCmdFillBuffer(raw, buffer.handle.raw, VkDeviceSize(offset), VkDeviceSize(byteCount), word)
+    } using: [buffer]
+    try queue.wait(for: value)
+  }
+
+  /// Two staging buffers take turns: one is filled while the other is copied.
+  private func stagedWrite<Source: Error>(
+    _ buffer: Buffer, at offset: Int, _ pieces: [Range<Int>],
+    _ body: (Range<Int>, inout MutableRawSpan) throws(Source) -> Void
+  ) throws(WriteError<Source>) {
+    let largest = pieces.map(\.count).max() ?? 0
+    var inFlight: [(value: UInt64, stage: Buffer)] = []
+    for piece in pieces {
+      do throws(GPUError) {
+        if inFlight.count == 2 {
+          let oldest = inFlight.removeFirst()
+          try queue.wait(for: oldest.value)
+          staging.giveBack(oldest.stage)
+        }
+      } catch { throw .device(error) }
+      let stage: Buffer
+      do throws(GPUError) { stage = try staging.borrow(byteCount: largest, place: .hostVisible) } catch {
+        throw .device(error)
+      }
+      try stage.mappedWrite(0..<piece.count) { span throws(Source) in try body(piece, &span) }
+      do throws(GPUError) {
+        let value = try submitOnce { raw in
+          kalsae_copy(
+            raw, stage.handle.raw, UInt64(stage.baseOffset), buffer.handle.raw,
+            UInt64(buffer.baseOffset + offset + piece.lowerBound), UInt64(piece.count))
+        } using: [buffer, stage]
+        inFlight.append((value, stage))
+      } catch { throw .device(error) }
+    }
+    do throws(GPUError) {
+      for last in inFlight {
+        try queue.wait(for: last.value)
+        staging.giveBack(last.stage)
+      }
+    } catch { throw .device(error) }
+  }
+
+  /// Submits commands that are used once; what they use lives until they are done.
+  private func submitOnce(
+    _ body: (OpaquePointer) -> Void, using buffers: [Buffer]
+  ) throws(GPUError) -> UInt64 {
+    let commands = try CommandMemory(logical)
+    try commands.record(body)
+    let value = try queue.submit(commands.commands)
+    queue.retire(buffers + [commands] as [Queue.Resource], after: value)
+    return value
+  }
+}
