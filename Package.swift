@@ -36,7 +36,8 @@ let package = Package(
       name: "VulkanBackend", dependencies: ["Ops", "GPU", "Tensors", "CKernelParams", "ShaderCompiler"],
       swiftSettings: settings, plugins: ["KernelPackPlugin"]),
     .target(name: "Models", dependencies: ["Tensors", "Ops"], swiftSettings: settings),
-    .target(name: "Text", dependencies: ["Tensors"], swiftSettings: settings),
+    .target(name: "CUnicode"),
+    .target(name: "Text", dependencies: ["Tensors", "CUnicode"], swiftSettings: settings),
     .target(name: "Engine", dependencies: ["Tensors", "Ops", "Models", "Text"], swiftSettings: settings),
     .executableTarget(
       name: "kalsae",
@@ -50,6 +51,8 @@ let package = Package(
       name: "VulkanBackendTests", dependencies: ["VulkanBackend", "ShaderCompiler", "CKernelParams"],
       swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestKit"], swiftSettings: settings),
+    .testTarget(
+      name: "TextTests", dependencies: ["Text", "Tensors"], swiftSettings: settings),
     .testTarget(name: "OpsTests", dependencies: ["Ops", "Tensors", "TestKit"], swiftSettings: settings),
   ]
 )
