@@ -45,14 +45,18 @@ let package = Package(
         "Tensors", "Ops", "GPU", "VulkanBackend", "Models", "Text", "Engine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
-    .target(name: "TestKit", dependencies: ["Tensors", "Ops"], path: "Tests/TestKit", swiftSettings: settings),
     .testTarget(name: "ShaderCompilerTests", dependencies: ["ShaderCompiler"], swiftSettings: settings),
     .testTarget(
       name: "VulkanBackendTests", dependencies: ["VulkanBackend", "ShaderCompiler", "CKernelParams"],
       swiftSettings: settings),
+    .target(name: "TestKit", dependencies: ["Tensors", "Ops", "Models"], path: "Tests/TestKit", swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestKit"], swiftSettings: settings),
     .testTarget(
       name: "TextTests", dependencies: ["Text", "Tensors"], swiftSettings: settings),
     .testTarget(name: "OpsTests", dependencies: ["Ops", "Tensors", "TestKit"], swiftSettings: settings),
+    .testTarget(name: "ModelsTests", dependencies: ["Models", "Ops", "Tensors", "TestKit"], swiftSettings: settings),
+    .testTarget(
+      name: "Conformance", dependencies: ["Models", "Ops", "Tensors", "TestKit"], path: "Tests/Conformance",
+      swiftSettings: settings),
   ]
 )

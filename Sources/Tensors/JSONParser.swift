@@ -62,7 +62,7 @@ struct JSONParser {
       let key = try string()
       skipBlanks()
       try expect(UInt8(ascii: ":"))
-      guard object.insert(key, try value(depth: depth + 1)) else { throw error("key \"\(key)\" stands twice") }
+      guard object.insert(key, try value(depth: depth + 1)) else { throw error("key \(quoted(key.description)) stands twice") }
       skipBlanks()
       if current == UInt8(ascii: ",") {
         position += 1
@@ -112,7 +112,8 @@ struct JSONParser {
       guard skipDigits() > 0 else { throw error("digits are missing in the exponent") }
     }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    if isInteger, let integer = Int(text) { return .integer(integer) }
+    // Minus zero is a floating-point number: no list of sizes may hold it.
+    if isInteger, text != "-0", let integer = Int(text) { return .integer(integer) }
     guard let number = Double(text), number.isFinite else { throw error("the number \(text) is out of range") }
     return .number(number)
   }

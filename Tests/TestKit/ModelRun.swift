@@ -1,0 +1,98 @@
+public import Models
+public import Ops
+public import Tensors
+
+/// A model prepared on a backend, with what conformance needs to feed it token ids.
+public struct ModelRun: Sendable {
+  public let prepared: any PreparedProgram
+  /// Results named when the run was made.
+  public let kept: [TensorID]
+  private let logits: TensorID
+
+  private static let pagesPerSequence = 4
+  /// Sequences that can run side by side.
+  public static let sequenceCount = 2
+
+  /// - Parameter keeping: names of activations to make readable, for example `layer.0.output`.
+  public init(
+    _ model: Model, on backend: any Backend, keyValueFormat: BlockFormat, keeping names: [String] = []
+  ) async throws {
+    var program = try model.architecture.program()
+    var kept: [TensorID] = []
+    for name in names {
+      guard let index = program.tensors.firstIndex(where: { $0.name == name }) else {
+        throw ProgramError("no tensor is called \(name)")
+      }
+      kept.append(TensorID(index))
+      program.keep(TensorID(index))
+    }
+    guard let logits = program.logits else { throw ProgramError("the program has no logits") }
+    let limits = ExecutionLimits(
+      tokenCount: 160, outputCount: 4, sequenceCount: Self.sequenceCount,
+      pageCount: Self.sequenceCount * Self.pagesPerSequence + 1, pagesPerSequence: Self.pagesPerSequence,
+      keyValueFormat: keyValueFormat)
+    self.prepared = try await backend.prepare(program, weights: model.weights, limits: limits)
+    self.kept = kept
+    self.logits = logits
+  }
+
+  /// Pages in falling order, every other one per sequence, so that a kernel that ignores the table is caught.
+  private func pageTable(_ sequence: Int) -> [Int32] {
+    (0..<Self.pagesPerSequence).map { Int32((Self.pagesPerSequence - $0) * Self.sequenceCount - sequence) }
+  }
+
+  /// One step that runs `ids` of one sequence from position `start` on; logits of the last row.
+  public func step(
+    _ ids: ArraySlice<Int32>, start: Int, sequence: Int = 0, repeatCount: Int = 1
+  ) async throws -> (logits: [Float], outputs: StepOutputs) {
+    let inputs = StepInputs(
+      tokens: Array(ids), positions: ids.indices.map { Int32(start + $0 - ids.startIndex) },
+      sequences: [Int32](repeating: 0, count: ids.count), pageTables: [pageTable(sequence)],
+      outputRows: [Int32(ids.count - 1)], repeatCount: repeatCount)
+    let outputs = try await prepared.run(inputs, reading: [logits] + kept)
+    return (outputs.tensors[logits] ?? [], outputs)
+  }
+
+  /// Logits of the last of `ids`, fed in pieces of the given lengths, the last of which is used as often as needed.
+  public func logits(of ids: [Int32], pieces: [Int], sequence: Int = 0) async throws -> [Float] {
+    var start = 0
+    var result: [Float] = []
+    var index = 0
+    while start < ids.count {
+      let end = min(ids.count, start + pieces[min(index, pieces.count - 1)])
+      result = try await step(ids[start..<end], start: start, sequence: sequence).logits
+      start = end
+      index += 1
+    }
+    return result
+  }
+
+  /// Greedy continuation of `ids`, `chain` tokens per step once the prompt is read.
+  public func greedy(_ ids: [Int32], count: Int, chain: Int = 1) async throws -> [Int32] {
+    var generated = try await step(ids[...], start: 0).outputs.sampled.flatMap { $0 }
+    while generated.count < count {
+      let outputs = try await step(
+        generated.suffix(1), start: ids.count + generated.count - 1, repeatCount: min(chain, count - generated.count)
+      ).outputs
+      generated += outputs.sampled.flatMap { $0 }
+    }
+    return generated
+  }
+
+  /// Logits of the last row of each text, all run in one step, their rows interleaved.
+  public func logits(together texts: [[Int32]]) async throws -> [[Float]] {
+    var rows: [(token: Int32, position: Int32, sequence: Int32, isLast: Bool)] = []
+    for position in 0..<(texts.map(\.count).max() ?? 0) {
+      for (sequence, text) in texts.enumerated() where position < text.count {
+        rows.append((text[position], Int32(position), Int32(sequence), position == text.count - 1))
+      }
+    }
+    let outputRows = rows.indices.filter { rows[$0].isLast }.sorted { rows[$0].sequence < rows[$1].sequence }
+    let inputs = StepInputs(
+      tokens: rows.map(\.token), positions: rows.map(\.position), sequences: rows.map(\.sequence),
+      pageTables: texts.indices.map { pageTable($0) }, outputRows: outputRows.map { Int32($0) })
+    let values = try await prepared.run(inputs, reading: [logits]).tensors[logits] ?? []
+    let columns = values.count / max(1, texts.count)
+    return texts.indices.map { Array(values[($0 * columns)..<(($0 + 1) * columns)]) }
+  }
+}
