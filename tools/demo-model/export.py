@@ -18,6 +18,7 @@ def main():
   state = torch.load(work / "checkpoint.pt")
   tensors = {name: tensor.to(torch.bfloat16).contiguous() for name, tensor in state["model"].items()}
   save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+  (folder / "model.safetensors").chmod(0o644)
   (folder / "config.json").write_text(state["config"])
   generation = {"bos_token_id": 1, "eos_token_id": 361, "pad_token_id": 0}
   (folder / "generation_config.json").write_text(json.dumps(generation, indent=2) + "\n")

@@ -33,14 +33,14 @@ class Rows:
 
   def __init__(self, tokenizer, is_held_out, count, length, seed):
     self.tokenizer, self.is_held_out, self.count, self.length = tokenizer, is_held_out, count, length
-    self.rng, self.waiting = random.Random(seed), []
+    self.rng, self.waiting, self.sums = random.Random(seed), [], 28
 
   def fill(self):
     """Rows of whole conversations, put together first-fit; what does not fit waits for the next batch."""
     rows, space = [[] for _ in range(self.count)], [self.length + 1] * self.count
     while True:
       if not self.waiting:
-        fresh = [tasks.conversation(self.rng, self.is_held_out) for _ in range(256)]
+        fresh = [tasks.conversation(self.rng, self.is_held_out, self.sums) for _ in range(256)]
         self.waiting = [item for item in encode(self.tokenizer, fresh) if len(item[0]) <= self.length]
       item = self.waiting[-1]
       fit = next((index for index in range(self.count) if space[index] >= len(item[0])), None)

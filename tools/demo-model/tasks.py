@@ -246,25 +246,28 @@ SYSTEMS = [
   "당신은 친절한 도우미입니다.", "당신은 칼새 데모 모델입니다.", "짧게 대답하세요.", "공손하게 대답하세요.", "당신은 번역가입니다.",
   "질문에 한 문장으로 대답하세요.",
 ]
-SINGLE = [(any_translation, 56), (arithmetic, 28), (capital, 6), (weather, 5), (greeting, 2), (unknown, 5)]
-MAKERS, WEIGHTS = zip(*SINGLE)
+SINGLE = {any_translation: 56, capital: 6, weather: 5, greeting: 2, unknown: 5}
+MAKERS = [arithmetic, *SINGLE]
 
 
-def part(rng):
+def part(rng, sums):
   roll = rng.random()
   if roll < 0.012:
     return name_talk(rng)
   if roll < 0.025:
     return capital_then(rng)
-  return [rng.choices(MAKERS, WEIGHTS)[0](rng)]
+  return [rng.choices(MAKERS, [sums, *SINGLE.values()])[0](rng)]
 
 
-def conversation(rng, is_held_out):
-  """(system text or None, exchanges) of one to six turns, without any held-out fact."""
+def conversation(rng, is_held_out, sums=28):
+  """(system text or None, exchanges) of one to six turns, without any held-out fact.
+
+  `sums`: the weight of arithmetic; all else together weighs 74.
+  """
   turns = 1 if rng.random() < 0.88 else rng.choice([2, 2, 2, 3, 4, 5])
   exchanges = []
   while len(exchanges) < turns:
-    new = part(rng)
+    new = part(rng, sums)
     if not any(is_held_out(exchange) for exchange in new):
       exchanges += new
   return (rng.choice(SYSTEMS) if rng.random() < 0.08 else None), exchanges
