@@ -27,14 +27,17 @@ let package = Package(
     .target(name: "Models", dependencies: ["Tensors", "Ops"], swiftSettings: settings),
     .target(name: "Text", dependencies: ["Tensors"], swiftSettings: settings),
     .target(name: "Engine", dependencies: ["Tensors", "Ops", "Models", "Text"], swiftSettings: settings),
+    .target(name: "CTerminal"),
     .executableTarget(
       name: "kalsae",
       dependencies: [
-        "Tensors", "Ops", "GPU", "VulkanBackend", "Models", "Text", "Engine",
+        "CTerminal", "Tensors", "Ops", "GPU", "VulkanBackend", "Models", "Text", "Engine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .target(name: "TestKit", dependencies: ["Tensors", "Ops"], path: "Tests/TestKit", swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestKit"], swiftSettings: settings),
     .testTarget(name: "OpsTests", dependencies: ["Ops", "Tensors", "TestKit"], swiftSettings: settings),
+    .testTarget(name: "EngineTests", dependencies: ["Engine", "Ops", "Tensors"], swiftSettings: settings),
+    .testTarget(name: "CommandTests", dependencies: ["kalsae", "Engine", "Ops"], swiftSettings: settings),
   ]
 )
