@@ -3,6 +3,7 @@ public import Tensors
 
 /// What a program needs at least on a device, known before anything is allocated.
 public struct MemoryEstimate: Hashable, Sendable {
+  /// As a device holds them, with the table of rotary angles.
   public let weightByteCount: Int
   public let keyValueByteCount: Int
   /// The most bytes of activations alive at once in the largest step.
@@ -31,6 +32,8 @@ public struct MemoryEstimate: Hashable, Sendable {
       case .keyValueCache:
         let columns = limits.keyValueFormat.byteCount(elementCount: tensor.columns) ?? 0
         keyValueByteCount += 2 * positionCount * columns
+      case .rotaryTable:
+        weightByteCount += limits.pagesPerSequence * ExecutionLimits.pageLength * tensor.columns * 4
       case .activation: continue
       }
     }

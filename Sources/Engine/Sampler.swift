@@ -28,15 +28,22 @@ public struct Sampler: Sendable {
   ///
   /// - Throws: `GenerationError` of kind `.numeric` where a logit is not finite or there is none.
   public mutating func next(_ logits: [Float]) throws(GenerationError) -> Int32 {
-    if let bad = logits.firstIndex(where: { !$0.isFinite }) {
-      throw GenerationError(.numeric, "the model gave \(logits[bad]) as the logit of id \(bad): weights or device are at fault")
-    }
-    guard !logits.isEmpty else { throw GenerationError(.numeric, "the model gave no logits") }
+    try Self.check(logits)
     var candidates = logits.indices.map { Candidate(id: Int32($0), value: Double(logits[$0])) }
     penalise(&candidates)
     let id = parameters.isGreedy ? likeliest(candidates).id : draw(candidates)
     if parameters.repetitionPenalty != 1 { seen.insert(id) }
     return id
+  }
+
+  /// Proves that logits can be ranked.
+  ///
+  /// - Throws: `GenerationError` of kind `.numeric` where a logit is not finite or there is none.
+  public static func check(_ logits: [Float]) throws(GenerationError) {
+    guard !logits.isEmpty else { throw GenerationError(.numeric, "the model gave no logits") }
+    guard let bad = logits.firstIndex(where: { !$0.isFinite }) else { return }
+    throw GenerationError(
+      .numeric, "the model gave \(logits[bad]) as the logit of id \(bad): weights or device are at fault")
   }
 
   private func penalise(_ candidates: inout [Candidate]) {
