@@ -39,10 +39,11 @@ let package = Package(
     .target(name: "CUnicode"),
     .target(name: "Text", dependencies: ["Tensors", "CUnicode"], swiftSettings: settings),
     .target(name: "Engine", dependencies: ["Tensors", "Ops", "Models", "Text"], swiftSettings: settings),
+    .target(name: "CTerminal"),
     .executableTarget(
       name: "kalsae",
       dependencies: [
-        "Tensors", "Ops", "GPU", "VulkanBackend", "Models", "Text", "Engine",
+        "CTerminal", "Tensors", "Ops", "GPU", "VulkanBackend", "Models", "Text", "Engine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .testTarget(name: "ShaderCompilerTests", dependencies: ["ShaderCompiler"], swiftSettings: settings),
@@ -58,5 +59,7 @@ let package = Package(
     .testTarget(
       name: "Conformance", dependencies: ["Models", "Ops", "Tensors", "TestKit"], path: "Tests/Conformance",
       swiftSettings: settings),
+    .testTarget(name: "EngineTests", dependencies: ["Engine", "Ops", "Tensors"], swiftSettings: settings),
+    .testTarget(name: "CommandTests", dependencies: ["kalsae", "Engine", "Ops"], swiftSettings: settings),
   ]
 )

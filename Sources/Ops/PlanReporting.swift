@@ -1,0 +1,41 @@
+/// A prepared program that can tell how it was planned.
+public protocol PlanReporting: Sendable {
+  /// As of the latest step.
+  var planStatistics: PlanStatistics { get }
+}
+
+/// What a plan costs besides arithmetic: figures that a budget is kept for.
+public struct PlanStatistics: Hashable, Sendable {
+  /// Dispatches of one decode step per layer of the model.
+  public var dispatchesPerLayer: Double
+  /// Barriers of one decode step per layer of the model.
+  public var barriersPerLayer: Double
+  /// Allocations on the host that the latest decode step made; nil where they are not counted.
+  public var hostAllocationsPerDecodeStep: Int?
+  /// Every pipeline that the plan uses.
+  public var pipelines: [PipelineStatistics]
+
+  public init(
+    dispatchesPerLayer: Double, barriersPerLayer: Double, hostAllocationsPerDecodeStep: Int? = nil,
+    pipelines: [PipelineStatistics] = []
+  ) {
+    self.dispatchesPerLayer = dispatchesPerLayer
+    self.barriersPerLayer = barriersPerLayer
+    self.hostAllocationsPerDecodeStep = hostAllocationsPerDecodeStep
+    self.pipelines = pipelines
+  }
+}
+
+/// How one pipeline came to be.
+public struct PipelineStatistics: Hashable, Sendable {
+  public let name: String
+  public let compileSeconds: Double
+  /// Whether the cache on disk had it.
+  public let isCached: Bool
+
+  public init(name: String, compileSeconds: Double, isCached: Bool) {
+    self.name = name
+    self.compileSeconds = compileSeconds
+    self.isCached = isCached
+  }
+}

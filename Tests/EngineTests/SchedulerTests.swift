@@ -1,0 +1,108 @@
+import Engine
+import Ops
+import Testing
+
+private func sequence(_ number: Int, prompt: Int, cached: Int) -> Sequence {
+  Sequence(id: SequenceID(number), prompt: (0..<prompt).map { Int32($0) }, cachedCount: cached)
+}
+
+private func limits(_ tokens: Int, outputs: Int = 4, sequences: Int = 4) -> ExecutionLimits {
+  ExecutionLimits(
+    tokenCount: tokens, outputCount: outputs, sequenceCount: sequences, pageCount: 64, pagesPerSequence: 16)
+}
+
+@Suite struct SchedulerTests {
+  @Test func nothingPendingGivesNoBatch() {
+    let scheduler = Scheduler(limits: limits(8))
+    var finished = sequence(0, prompt: 5, cached: 0)
+    finished.state = .finished(.stop)
+    #expect(scheduler.nextBatch([]) == nil)
+    #expect(scheduler.nextBatch([finished, sequence(1, prompt: 5, cached: 5)]) == nil)
+  }
+
+  @Test func decodingGoesBeforePrefillAndPromptsFillTheRest() {
+    let scheduler = Scheduler(limits: limits(8))
+    let batch = scheduler.nextBatch([sequence(0, prompt: 20, cached: 0), sequence(1, prompt: 9, cached: 8)])
+    #expect(
+      batch?.parts == [
+        Batch.Part(sequence: SequenceID(1), positions: 8..<9, isOutput: true),
+        Batch.Part(sequence: SequenceID(0), positions: 0..<7, isOutput: false),
+      ])
+    #expect(batch?.mayRepeat == false)
+  }
+
+  @Test func aPromptWithoutAnOutputRowStopsBeforeItsEnd() {
+    let scheduler = Scheduler(limits: limits(8, outputs: 1))
+    let batch = scheduler.nextBatch([sequence(0, prompt: 3, cached: 0), sequence(1, prompt: 9, cached: 8)])
+    #expect(batch?.parts.map(\.isOutput) == [true, false])
+    #expect(batch?.parts.map(\.positions) == [8..<9, 0..<2])
+  }
+
+  @Test func onlyDecodingRowsMayRepeat() {
+    let scheduler = Scheduler(limits: limits(8))
+    #expect(scheduler.nextBatch([sequence(0, prompt: 9, cached: 8), sequence(1, prompt: 3, cached: 2)])?.mayRepeat == true)
+    #expect(scheduler.nextBatch([sequence(0, prompt: 9, cached: 7)])?.mayRepeat == false)
+  }
+
+  @Test func inputsNameRowsPositionsAndPages() throws {
+    var pool = KVPool(pageCount: 8, pagesPerSequence: 4)
+    let sequences = [sequence(4, prompt: 70, cached: 69), sequence(2, prompt: 3, cached: 0)]
+    try pool.grant(72, to: SequenceID(4))
+    try pool.grant(3, to: SequenceID(2))
+    let batch = try #require(Scheduler(limits: limits(8)).nextBatch(sequences))
+    let byID = Dictionary(uniqueKeysWithValues: sequences.map { ($0.id, $0) })
+    let inputs = try batch.inputs(sequences: byID, pool: pool)
+    #expect(
+      inputs
+        == StepInputs(
+          tokens: [69, 0, 1, 2], positions: [69, 0, 1, 2], sequences: [0, 1, 1, 1], pageTables: [[0, 1], [2]],
+          outputRows: [0, 3]))
+    #expect(throws: KVPoolError.self) { try batch.inputs(sequences: [:], pool: pool) }
+    #expect(throws: KVPoolError.self) { try batch.inputs(sequences: byID, pool: pool, repeatCount: 63) }
+  }
+
+  @Test(arguments: 0..<20) func everySeededMixOfRequestsIsServedWithinLimits(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let limits = limits(
+      Int.random(in: 1...32, using: &random), outputs: Int.random(in: 1...4, using: &random),
+      sequences: Int.random(in: 1...6, using: &random))
+    let scheduler = Scheduler(limits: limits)
+    var pool = KVPool(pageCount: limits.pageCount, pagesPerSequence: limits.pagesPerSequence)
+    var sequences: [Sequence] = []
+    var wanted: [SequenceID: Int] = [:]
+    var next = 0
+    var stepCount = 0
+    while stepCount < 400 || !sequences.isEmpty {
+      stepCount += 1
+      try #require(stepCount < 5000, "seed \(seed): requests starve")
+      if stepCount < 400, sequences.count < 8, Int.random(in: 0..<3, using: &random) == 0 {
+        sequences.append(sequence(next, prompt: Int.random(in: 1...90, using: &random), cached: 0))
+        wanted[SequenceID(next)] = Int.random(in: 1...40, using: &random)
+        next += 1
+      }
+      if !sequences.isEmpty, Int.random(in: 0..<40, using: &random) == 0 {
+        pool.release(sequences.remove(at: Int.random(in: 0..<sequences.count, using: &random)).id)
+      }
+      guard let batch = scheduler.nextBatch(sequences) else { continue }
+      #expect(batch.tokenCount <= limits.tokenCount)
+      #expect(batch.parts.count <= limits.sequenceCount)
+      #expect(batch.parts.count { $0.isOutput } <= limits.outputCount)
+      for part in batch.parts { try pool.grant(part.positions.upperBound, to: part.sequence) }
+      try pool.checkIntegrity()
+      let inputs = try batch.inputs(
+        sequences: Dictionary(uniqueKeysWithValues: sequences.map { ($0.id, $0) }), pool: pool)
+      #expect(inputs.tokens.count == batch.tokenCount)
+      for part in batch.parts {
+        let index = try #require(sequences.firstIndex { $0.id == part.sequence })
+        #expect(part.positions.lowerBound == sequences[index].cachedCount)
+        sequences[index].markCached(upTo: part.positions.upperBound)
+        guard part.isOutput else { continue }
+        sequences[index].append(7)
+        guard sequences[index].answer.count == wanted[part.sequence] else { continue }
+        pool.release(part.sequence)
+        sequences.remove(at: index)
+      }
+    }
+    #expect(pool.freePageCount == pool.pageCount)
+  }
+}

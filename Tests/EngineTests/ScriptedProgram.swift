@@ -1,0 +1,108 @@
+import Engine
+import Ops
+import Synchronization
+
+/// A program whose answers are known: it keeps the fed ids in its pages and computes logits from what it finds there.
+///
+/// A wrong page table, position or reuse of a prefix therefore changes the answer.
+final class ScriptedProgram: PreparedProgram {
+  static let vocabularySize = 50
+  /// Added to the hash of the context, so that tests can vary the model.
+  let salt: UInt64
+  let program: Program
+  let limits: ExecutionLimits
+  let memory: [MemoryUse] = []
+  private let state: Mutex<State>
+
+  private struct State {
+    var pages: [[Int32]]
+    var steps: [StepInputs] = []
+  }
+
+  /// What goes wrong, and at which step.
+  enum Fault: Error { case lost }
+  let failingStep: Int?
+  let nonFiniteStep: Int?
+  /// Runs before each step with its number.
+  let beforeStep: (@Sendable (Int) async -> Void)?
+
+  init(
+    pageCount: Int = 4, tokenCount: Int = 8, salt: UInt64 = 0, failingStep: Int? = nil, nonFiniteStep: Int? = nil,
+    beforeStep: (@Sendable (Int) async -> Void)? = nil
+  ) {
+    var program = Program()
+    program.setLogits(program.input("logits", rows: .outputs, columns: Self.vocabularySize))
+    self.program = program
+    self.salt = salt
+    self.failingStep = failingStep
+    self.nonFiniteStep = nonFiniteStep
+    self.beforeStep = beforeStep
+    limits = ExecutionLimits(tokenCount: tokenCount, pageCount: pageCount, pagesPerSequence: pageCount)
+    state = Mutex(
+      State(pages: Array(repeating: Array(repeating: -1, count: ExecutionLimits.pageLength), count: pageCount)))
+  }
+
+  var steps: [StepInputs] { state.withLock { $0.steps } }
+
+  /// The logits of a context: a permutation-like spread, so that the likeliest id is unique.
+  func logits(after context: [Int32]) -> [Float] {
+    var hash = SplitMix64(seed: context.reduce(salt) { ($0 &* 31) &+ UInt64(UInt32(bitPattern: $1)) &+ 7 })
+    return (0..<Self.vocabularySize).map { _ in Float(hash.nextUnit() * 8 - 4) }
+  }
+
+  func greedy(after context: [Int32]) -> Int32 {
+    let logits = logits(after: context)
+    return Int32(logits.indices.max { logits[$0] < logits[$1] } ?? 0)
+  }
+
+  /// What greedy decoding must give, computed without an engine.
+  func greedyAnswer(to prompt: [Int32], count: Int) -> [Int32] {
+    var context = prompt
+    for _ in 0..<count { context.append(greedy(after: context)) }
+    return Array(context[prompt.count...])
+  }
+
+  func run(
+    _ inputs: StepInputs, values: [TensorID: [Float]], reading: [TensorID]
+  ) async throws -> StepOutputs {
+    let number = state.withLock { state in
+      state.steps.append(inputs)
+      return state.steps.count - 1
+    }
+    await beforeStep?(number)
+    if number == failingStep { throw Fault.lost }
+    guard inputs.tokens.count <= limits.tokenCount, inputs.outputRows.count <= limits.outputCount else {
+      throw ProgramError("step \(number) breaks the limits")
+    }
+    var tokens = inputs.tokens
+    var sampled: [[Int32]] = []
+    var last: [Float] = []
+    for repetition in 0..<inputs.repeatCount {
+      var ids: [Int32] = []
+      for row in tokens.indices {
+        let position = Int(inputs.positions[row]) + repetition
+        let table = inputs.pageTables[Int(inputs.sequences[row])]
+        let context = try store(tokens[row], at: position, table: table)
+        guard inputs.outputRows.contains(Int32(row)) else { continue }
+        last = number == nonFiniteStep ? [.nan] : logits(after: context)
+        ids.append(greedy(after: context))
+        if inputs.repeatCount > 1 { tokens[row] = ids[ids.count - 1] }
+      }
+      sampled.append(ids)
+    }
+    let read = reading.reduce(into: [TensorID: [Float]]()) { $0[$1] = last }
+    return StepOutputs(sampled: sampled, tensors: read, seconds: 0.001)
+  }
+
+  /// Writes an id to its slot and returns all ids from position 0 to it.
+  private func store(_ token: Int32, at position: Int, table: [Int32]) throws -> [Int32] {
+    try state.withLock { state in
+      let length = ExecutionLimits.pageLength
+      guard position / length < table.count else { throw ProgramError("position \(position) has no page") }
+      state.pages[Int(table[position / length])][position % length] = token
+      let context = (0...position).map { state.pages[Int(table[$0 / length])][$0 % length] }
+      guard !context.contains(-1) else { throw ProgramError("a position below \(position) was never written") }
+      return context
+    }
+  }
+}
