@@ -27,17 +27,17 @@ struct DeviceTensors: Sendable {
       case .rotaryTable(let frequencies):
         let table = frequencies.table(positionCount: planner.rowCount(.positions, tokenCount: 0))
         let bytes = ActivationRows(columns: tensor.columns).bytes(table.values)
-        let slice = try device.allocate(byteCount: bytes.count, memory: .device, label: tensor.name).whole
-        try device.write(slice, bytes)
+        let slice = try device.allocate(byteCount: bytes.count, memory: .device, label: tensor.name).slice
+        try device.write(slice, bytes: bytes)
         matrices[id] = slice
       case .keyValueCache:
         let byteCount = MemoryPlan.cacheByteCount(tensor, limits: planner.limits) / 2
         caches[id] = DeviceCache(
-          keys: try device.allocate(byteCount: byteCount, memory: .device, label: "\(tensor.name).keys").whole,
-          values: try device.allocate(byteCount: byteCount, memory: .device, label: "\(tensor.name).values").whole)
+          keys: try device.allocate(byteCount: byteCount, memory: .device, label: "\(tensor.name).keys").slice,
+          values: try device.allocate(byteCount: byteCount, memory: .device, label: "\(tensor.name).values").slice)
       }
     }
-    step = try device.allocate(byteCount: layout.byteCount, memory: .hostVisible, label: "step").whole
+    step = try device.allocate(byteCount: layout.byteCount, memory: .hostVisible, label: "step").slice
     self.weights = weights
     self.caches = caches
     self.matrices = matrices
@@ -50,12 +50,12 @@ struct DeviceTensors: Sendable {
     if device.options.guardByteCount > 0 {
       for id in ids {
         let byteCount = planner.activationByteCount(id, tokenCount: planner.limits.tokenCount)
-        slices[id] = try device.allocate(byteCount: byteCount, memory: .device, label: planner.program[id].name).whole
+        slices[id] = try device.allocate(byteCount: byteCount, memory: .device, label: planner.program[id].name).slice
       }
       return slices
     }
     guard arena.byteCount > 0 else { return [:] }
-    let whole = try device.allocate(byteCount: arena.byteCount, memory: .device, label: "activations").whole
+    let whole = try device.allocate(byteCount: arena.byteCount, memory: .device, label: "activations").slice
     for (id, offset) in zip(ids, arena.offsets) {
       let byteCount = planner.activationByteCount(id, tokenCount: planner.limits.tokenCount)
       slices[id] = whole.slice(offset: offset, byteCount: byteCount)
@@ -67,8 +67,8 @@ struct DeviceTensors: Sendable {
     _ weight: Weight, rows: Range<Int>, device: Device, label: String
   ) throws -> [BufferSlice] {
     try weight.format.planeRowByteCounts(columnCount: weight.columnCount).enumerated().map { plane, rowByteCount in
-      let slice = try device.allocate(byteCount: rows.count * rowByteCount, memory: .device, label: label).whole
-      try device.write(slice, granularity: rowByteCount) { range, span in
+      let slice = try device.allocate(byteCount: rows.count * rowByteCount, memory: .device, label: label).slice
+      try device.write(slice, rowGranularity: rowByteCount) { range, span throws(TensorError) in
         let first = rows.lowerBound + range.lowerBound / rowByteCount
         try weight.pack(rows: first..<(first + range.count / rowByteCount), plane: plane, into: &span)
       }

@@ -48,6 +48,15 @@ package struct MemoryPlan: Hashable, Sendable {
   }
 }
 
+extension Device {
+  /// Bytes of its own memory that the driver would still give.
+  var availableByteCount: Int {
+    budget().filter(\.isDeviceLocal).reduce(0) { sum, heap in
+      sum + max(0, (heap.budgetByteCount ?? heap.byteCount) - (heap.usedByteCount ?? 0))
+    }
+  }
+}
+
 extension Int {
   /// For example `12.5 MiB`.
   package var mebibytes: String {

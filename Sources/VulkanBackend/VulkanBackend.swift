@@ -28,7 +28,7 @@ public actor VulkanBackend: Backend {
     device = try Device(physical, instance: instance, options: options)
     profile = DeviceProfile(physical)
     selectionReason = reason
-    queue = QueueThread(label: "kalsae.gpu")
+    queue = QueueThread(name: "kalsae.gpu")
   }
 
   public func prepare(
@@ -51,7 +51,7 @@ public actor VulkanBackend: Backend {
     _ = try planner.launches(tokenCount: limits.tokenCount)
     let layout = StepLayout(limits)
     let plan = MemoryPlan(planner, layout: layout)
-    try plan.check(available: try device.availableByteCount(), deviceName: deviceName)
+    try plan.check(available: device.availableByteCount, deviceName: deviceName)
     let tensors = try DeviceTensors(planner, sources: sources, layout: layout, device: device)
     return VulkanProgram(self, planner: planner, layout: layout, memory: plan.uses, tensors: tensors)
   }

@@ -35,7 +35,7 @@ public actor VulkanProgram: PreparedProgram {
     let plan = try await plan(tokenCount: inputs.tokens.count)
     let device = backend.device
     for (id, given) in values { try write(given, to: id) }
-    try device.write(tensors.step.slice(offset: 0, byteCount: layout.ringByteOffset), layout.bytes(inputs))
+    try device.write(tensors.step.slice(offset: 0, byteCount: layout.ringByteOffset), bytes: layout.bytes(inputs))
     let start = ContinuousClock.now
     try plan.run(repeatCount: inputs.repeatCount)
     let elapsed = start.duration(to: .now)
@@ -66,7 +66,7 @@ public actor VulkanProgram: PreparedProgram {
       var slices = [tensors.step]
       for binding in launch.bindings { slices.append(try tensors.slice(for: binding, of: step)) }
       try recording.dispatch(
-        pipeline, bindings: zip(slices, accesses).map { Binding(slice: $0, access: $1) },
+        pipeline, bindings: zip(slices, accesses).map { Binding($0, $1) },
         pushConstants: launch.pushConstants, groups: (launch.groups.x, launch.groups.y, 1),
         label: "\(program[step.outputs[0]].name): \(launch.variant)")
     }
@@ -83,7 +83,7 @@ public actor VulkanProgram: PreparedProgram {
         guard bytes.count == slice.byteCount else {
           throw ProgramError("\(given.count) values do not fill \(program[id].name)")
         }
-        try backend.device.write(slice, bytes)
+        try backend.device.write(slice, bytes: bytes)
       }
       return
     }
@@ -92,7 +92,7 @@ public actor VulkanProgram: PreparedProgram {
     guard bytes.count <= slice.byteCount else {
       throw ProgramError("\(given.count) values do not fit \(program[id].name)")
     }
-    try backend.device.write(slice.slice(offset: 0, byteCount: bytes.count), bytes)
+    try backend.device.write(slice.slice(offset: 0, byteCount: bytes.count), bytes: bytes)
   }
 
   private func read(_ id: TensorID, size: StepSize) throws -> [Float] {

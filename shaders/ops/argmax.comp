@@ -1,7 +1,7 @@
 //! op: argmax
 //! requires: subgroup_arithmetic
-// The lowest index of each output's largest logit; NaN counts as lowest. One workgroup per output. The id goes to the
-// result, to the ring that the host reads and, where steps are chained, to the row's token.
+// The lowest index of each output's largest logit; all ones where a logit is NaN or none is finite. One workgroup per
+// output. The id goes to the result, to the ring that the host reads and, where steps are chained, to the row's token.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
@@ -22,12 +22,14 @@ void main() {
   uint output_index = gl_WorkGroupID.x;
   if (output_index >= step.output_count) return;
   uint start = output_index * row_stride(params.columns);
-  float value = -1.0 / 0.0;
-  uint index = 0;
+  const float infinity = uintBitsToFloat(0x7f800000u);
+  float value = -infinity;
+  uint index = 0xffffffffu;
   for (uint i = gl_LocalInvocationID.x; i < params.columns; i += gl_WorkGroupSize.x) {
     float candidate = logits[start + i];
-    if (candidate > value) {
-      value = candidate;
+    if (candidate > value || isnan(candidate)) {
+      // A NaN counts as infinite, which no sound logit is.
+      value = isnan(candidate) ? infinity : candidate;
       index = i;
     }
   }
@@ -48,7 +50,8 @@ void main() {
     }
   }
   if (gl_LocalInvocationID.x != 0) return;
-  ids[output_index * row_stride(1)] = float(lowest);
+  if (largest == infinity) lowest = 0xffffffffu;
+  ids[output_index * row_stride(1)] = float(int(lowest));
   uint cursor = step_words[step.ring_cursors + output_index];
   step_words[step.ring + (cursor % step.ring_length) * step.ring_stride + output_index] = lowest;
   step_words[step.ring_cursors + output_index] = cursor + 1;

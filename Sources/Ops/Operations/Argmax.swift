@@ -1,6 +1,6 @@
 public import Tensors
 
-/// The index of each row's largest value, the lowest where several are equal; NaN counts as lowest.
+/// The index of each row's largest value, the lowest where several are equal; -1 where a value is NaN or none is finite.
 ///
 /// Input: logits [outputs, vocabulary]. Result: [outputs, 1], the index as a float (exact below 2^24). A backend also
 /// makes it the row's next token where steps are chained.
@@ -24,13 +24,14 @@ public struct Argmax: Operation {
   public func evaluate(_ call: inout ReferenceCall) throws(ProgramError) {
     let logits = try call.matrix(0)
     for row in 0..<logits.rows {
-      var best = 0
+      var best = -1
       var largest = -Float.infinity
       for (index, value) in logits.row(row).enumerated() where value > largest {
         best = index
         largest = value
       }
-      call.output.values[row] = Float(best)
+      let isBroken = logits.row(row).contains { $0.isNaN } || largest == .infinity
+      call.output.values[row] = isBroken ? -1 : Float(best)
     }
   }
 
