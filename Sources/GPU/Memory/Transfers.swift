@@ -12,6 +12,12 @@ extension Device {
     _ slice: BufferSlice, rowGranularity: Int = 1,
     _ body: (Range<Int>, inout MutableRawSpan) throws(Source) -> Void
   ) throws(WriteError<Source>) {
+    try writePieces(slice, rowGranularity, body)
+  }
+
+  private func writePieces<Source: Error>(
+    _ slice: BufferSlice, _ rowGranularity: Int, _ body: (Range<Int>, inout MutableRawSpan) throws(Source) -> Void
+  ) throws(WriteError<Source>) {
     let range: Range<Int>
     do throws(GPUError) {
       range = try owned(slice)
@@ -33,11 +39,9 @@ extension Device {
     _ slice: BufferSlice, rowGranularity: Int = 1, _ body: (Range<Int>, inout MutableRawSpan) -> Void
   ) throws(GPUError) {
     do throws(WriteError<Never>) {
-      try write(slice, rowGranularity: rowGranularity) { (range, span) throws(Never) in body(range, &span) }
+      try writePieces(slice, rowGranularity, body)
     } catch {
-      switch error {
-      case .device(let error): throw error
-      }
+      throw error.deviceError
     }
   }
 
@@ -92,11 +96,11 @@ extension Device {
     bytes.reserveCapacity(range.count)
     for piece in Self.pieces(of: range.count, rowGranularity: 1) {
       let stage = try staging.borrow(byteCount: piece.count, place: .readBack)
-      let value = try submitOnce { raw in
+      let value = try submitOnce(using: [buffer, stage]) { raw in
         kalsae_copy(
           raw, buffer.handle.raw, UInt64(range.lowerBound + piece.lowerBound), stage.handle.raw,
           UInt64(stage.baseOffset), UInt64(piece.count))
-      } using: [buffer, stage]
+      }
       try queue.wait(for: value)
       bytes += try stage.mappedRead(stage.baseOffset..<stage.baseOffset + piece.count)
       staging.giveBack(stage)
@@ -105,9 +109,9 @@ extension Device {
   }
 
   func fillRaw(_ buffer: Buffer, offset: Int, byteCount: Int, word: UInt32) throws(GPUError) {
-    let value = try submitOnce { raw in
+    let value = try submitOnce(using: [buffer]) { raw in
       vkCmdFillBuffer(raw, buffer.handle.raw, VkDeviceSize(offset), VkDeviceSize(byteCount), word)
-    } using: [buffer]
+    }
     try queue.wait(for: value)
   }
 
@@ -132,11 +136,11 @@ extension Device {
       }
       try stage.mappedWrite(0..<piece.count) { span throws(Source) in try body(piece, &span) }
       do throws(GPUError) {
-        let value = try submitOnce { raw in
+        let value = try submitOnce(using: [buffer, stage]) { raw in
           kalsae_copy(
             raw, stage.handle.raw, UInt64(stage.baseOffset), buffer.handle.raw,
             UInt64(buffer.baseOffset + offset + piece.lowerBound), UInt64(piece.count))
-        } using: [buffer, stage]
+        }
         inFlight.append((value, stage))
       } catch { throw .device(error) }
     }
@@ -150,7 +154,7 @@ extension Device {
 
   /// Submits commands that are used once; what they use lives until they are done.
   private func submitOnce(
-    _ body: (OpaquePointer) -> Void, using buffers: [Buffer]
+    using buffers: [Buffer], _ body: (OpaquePointer) -> Void
   ) throws(GPUError) -> UInt64 {
     let commands = try CommandMemory(logical)
     try commands.record(body)

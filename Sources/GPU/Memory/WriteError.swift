@@ -10,3 +10,12 @@ package enum WriteError<Source: Error>: Error, CustomStringConvertible {
     }
   }
 }
+
+extension WriteError where Source == Never {
+  /// Its only possible reason.
+  var deviceError: GPUError {
+    switch self {
+    case .device(let error): error
+    }
+  }
+}
