@@ -72,7 +72,19 @@ public final class ReferenceProgram: PreparedProgram {
       seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
   }
 
-  private func runOnce(_ step: StepInputs, values: [TensorID: [Float]]) throws(ProgramError) -> [TensorID: Matrix] {
+  /// For each element of the last step's output how far a right kernel may be from the definition.
+  package func errorBounds(_ step: StepInputs, values: [TensorID: [Float]]) throws(ProgramError) -> [Float] {
+    var bounds: [Float] = []
+    _ = try runOnce(step, values: values) { operation, call throws(ProgramError) in
+      bounds = try operation.errorBound(call)
+    }
+    return bounds
+  }
+
+  private func runOnce(
+    _ step: StepInputs, values: [TensorID: [Float]],
+    inspect: (any Operation, ReferenceCall) throws(ProgramError) -> Void = { _, _ in }
+  ) throws(ProgramError) -> [TensorID: Matrix] {
     var matrices: [TensorID: Matrix] = [:]
     for (id, given) in values { try accept(given, for: id, step: step, matrices: &matrices) }
     for current in program.steps {
@@ -92,6 +104,7 @@ public final class ReferenceProgram: PreparedProgram {
       var call = ReferenceCall(
         step: step, inputs: inputs, output: Matrix(rows: step.size.rows(output.rows), columns: output.columns))
       try current.operation.evaluate(&call)
+      try inspect(current.operation, call)
       matrices[current.outputs[0]] = call.output
       for (index, id) in current.inputs.enumerated() where current.outputs.contains(id) {
         if case .cache(let cache) = call.inputs[index] { caches.withLock { $0[id] = cache } }

@@ -1,4 +1,4 @@
-package import GPU
+import GPU
 
 /// What kernel policy needs to know of a device; a plain value, so that policy is tested without a GPU.
 package struct DeviceProfile: Hashable, Sendable {

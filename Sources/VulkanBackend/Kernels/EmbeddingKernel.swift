@@ -1,6 +1,7 @@
 import CKernelParams
 import GPU
 package import Ops
+import Tensors
 
 /// `embedding.comp`: one dispatch per chunk of the table.
 package struct EmbeddingKernel: Kernel {

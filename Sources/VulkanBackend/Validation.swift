@@ -1,0 +1,118 @@
+import Ops
+import Tensors
+
+/// One kernel variant with one tuning on one case, compared with the operation's definition.
+public struct ValidationResult: Sendable, Codable, Hashable {
+  public enum Verdict: String, Sendable, Codable { case passed, failed, skipped }
+  /// The first element outside its bound.
+  public struct Fault: Sendable, Codable, Hashable {
+    public let tensor: String
+    public let index: Int
+    public let expected: String
+    public let actual: String
+    public let bound: Float
+  }
+  public let operation: String
+  public let kernel: String
+  /// Storage of the weights or of the cache.
+  public let format: String
+  public let tuning: String
+  public let caseName: String
+  public let verdict: Verdict
+  /// Sum of squared differences over the sum of squared expected values.
+  public var normalisedMeanSquaredError: Double = 0
+  public var maximumAbsoluteError: Float = 0
+  /// The largest difference as a share of what rounding allows.
+  public var maximumBoundShare: Float = 0
+  public var fault: Fault?
+  /// Why the case was skipped or could not run.
+  public var reason: String?
+}
+
+/// Compares every kernel variant with the reference.
+public struct Validation: Sendable {
+  private let backend: VulkanBackend
+  /// Inputs follow from it.
+  public let seed: UInt64
+
+  public init(_ backend: VulkanBackend, seed: UInt64) {
+    self.backend = backend
+    self.seed = seed
+  }
+
+  /// - Parameters:
+  ///   - operation: only the operation of that name; nil for all.
+  ///   - allTunings: every legal tuning of a kernel instead of its default.
+  ///   - report: called after each case.
+  public func run(
+    operation name: String?, allTunings: Bool, report: (ValidationResult) -> Void
+  ) async throws -> [ValidationResult] {
+    var results: [ValidationResult] = []
+    for operation in OperationCatalogue.all where name == nil || operation.name == name {
+      for candidate in operation.cases {
+        for format in formats(of: candidate) {
+          for result in try await run(candidate, operation: operation, format: format, allTunings: allTunings) {
+            report(result)
+            results.append(result)
+          }
+        }
+      }
+    }
+    return results
+  }
+
+  private func formats(of candidate: OperationCase) -> [BlockFormat] {
+    candidate.hasMatrixWeight ? BlockFormat.all.filter(candidate.suits) : [candidate.limits.keyValueFormat]
+  }
+
+  private func run(
+    _ candidate: OperationCase, operation: any Operation.Type, format: BlockFormat, allTunings: Bool
+  ) async throws -> [ValidationResult] {
+    let weights = try candidate.weights(seed: seed, format: format)
+    let expectation = try await Expectation(candidate, weights: weights, seed: seed)
+    var results: [ValidationResult] = []
+    for kernel in KernelCatalogue.all where kernel.operation == operation {
+      let planner = Planner(
+        program: candidate.program, limits: candidate.limits, profile: backend.profile,
+        weightFormats: try expectation.weightFormats(weights), availableVariants: backend.usableVariants)
+      let request = planner.request(for: candidate.program.steps[0], tokenCount: candidate.limits.tokenCount)
+      for tuning in allTunings ? kernel.tunings(for: request) : [kernel.tuning(for: request)] {
+        var result = ValidationResult(
+          operation: operation.name, kernel: kernel.file, format: format.name, tuning: tuning.description,
+          caseName: candidate.name, verdict: .passed)
+        guard let launches = kernel.launches(for: request, tuning: tuning) else {
+          results.append(result.with(.skipped, reason: "the kernel does not serve this case on this device"))
+          continue
+        }
+        guard launches.allSatisfy({ backend.usableVariants.contains($0.variant) }) else {
+          results.append(result.with(.skipped, reason: "the device lacks what \(launches[0].variant) requires"))
+          continue
+        }
+        do {
+          let prepared = try await backend.prepare(
+            candidate.program, weights: weights, limits: candidate.limits, forced: (kernel, tuning))
+          let outputs = try await prepared.run(
+            candidate.step, values: candidate.values(seed: seed), reading: candidate.program.results)
+          expectation.compare(outputs, &result)
+        } catch {
+          result = result.with(.failed, reason: "\(error)")
+        }
+        results.append(result)
+      }
+    }
+    return results
+  }
+}
+
+extension ValidationResult {
+  func with(_ verdict: Verdict, reason: String? = nil) -> ValidationResult {
+    var copy = ValidationResult(
+      operation: operation, kernel: kernel, format: format, tuning: tuning, caseName: caseName, verdict: verdict)
+    copy.normalisedMeanSquaredError = normalisedMeanSquaredError
+    copy.maximumAbsoluteError = maximumAbsoluteError
+    copy.maximumBoundShare = maximumBoundShare
+    copy.fault = fault
+    copy.reason = reason
+    return copy
+  }
+}
