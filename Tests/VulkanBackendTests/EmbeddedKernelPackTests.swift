@@ -9,7 +9,7 @@ import VulkanBackend
     let add = try #require(pack[variant: "add"])
     #expect(add.manifest.op == "add")
     #expect(add.reflection.pushConstantByteCount == MemoryLayout<ColumnsParams>.size)
-    #expect(add.reflection.bindings.map(\.access) .contains(.writeonly))
+    #expect(add.reflection.bindings.map(\.access).contains(.writeonly))
     #expect(add.reflection.bindings.map(\.binding) == [0, 1, 2, 3])
     #expect(add.reflection.localSize.first == .specialized(id: 0, defaultValue: 1))
   }
