@@ -88,7 +88,9 @@ extension SPIRVReflection {
       return SpecializationConstant(
         id: Int(number), name: module.name(of: id), type: type, defaultBits: constant.bits)
     }
-    return found.sorted { $0.id < $1.id }
+    // Where the workgroup size is specialized, glslang declares its constant a second time for gl_WorkGroupSize.
+    let byId = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { $0.name.isEmpty ? $1 : $0 })
+    return byId.values.sorted { $0.id < $1.id }
   }
 
   private static func localSize(of module: SPIRVModule) throws(SPIRVReflectionError) -> [LocalSize] {

@@ -86,7 +86,9 @@ package struct SPIRVCapability: RawRepresentable, Hashable, Sendable, CustomStri
     storageBuffer8BitAccess: "StorageBuffer8BitAccess",
     physicalStorageBufferAddresses: "PhysicalStorageBufferAddresses", vulkanMemoryModel: "VulkanMemoryModel",
     cooperativeMatrixKHR: "CooperativeMatrixKHR", dotProduct: "DotProduct",
-    dotProductInput4x8BitPacked: "DotProductInput4x8BitPacked",
+    dotProductInput4x8BitPacked: "DotProductInput4x8BitPacked", SPIRVCapability(rawValue: 61): "GroupNonUniform",
+    SPIRVCapability(rawValue: 62): "GroupNonUniformVote", SPIRVCapability(rawValue: 63): "GroupNonUniformArithmetic",
+    SPIRVCapability(rawValue: 64): "GroupNonUniformBallot", SPIRVCapability(rawValue: 65): "GroupNonUniformShuffle",
   ]
 
   package var description: String { Self.names[self] ?? "capability \(rawValue)" }

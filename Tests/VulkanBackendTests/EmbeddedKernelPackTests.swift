@@ -8,10 +8,10 @@ import VulkanBackend
     let pack = try KernelPack.embedded()
     let add = try #require(pack[variant: "add"])
     #expect(add.manifest.op == "add")
-    #expect(add.reflection.pushConstantByteCount == MemoryLayout<AddParams>.size)
-    #expect(add.reflection.bindings.map(\.access) == [.readonly, .readonly, .writeonly])
-    #expect(add.reflection.bindings.map(\.binding) == [0, 1, 2])
-    #expect(add.reflection.localSize.first == .specialized(id: 0, defaultValue: 64))
+    #expect(add.reflection.pushConstantByteCount == MemoryLayout<ColumnsParams>.size)
+    #expect(add.reflection.bindings.map(\.access).contains(.writeonly))
+    #expect(add.reflection.bindings.map(\.binding) == [0, 1, 2, 3])
+    #expect(add.reflection.localSize.first == .specialized(id: 0, defaultValue: 1))
   }
 
   @Test func hashesAreThoseOfTheWords() throws {
@@ -19,6 +19,24 @@ import VulkanBackend
     #expect(!pack.variants.isEmpty)
     for variant in pack.variants {
       #expect(SHA256Digest(of: KernelPack.bytes(of: variant.words)).description == variant.contentHash)
+    }
+  }
+
+  @Test func hasAVariantPerFormatAndElement() throws {
+    let pack = try KernelPack.embedded()
+    for format in ["f32", "f16", "bf16", "q8_0"] {
+      let variant = try #require(pack[variant: "linear_lane.\(format)"])
+      #expect(variant.format == format)
+      #expect(variant.element == nil)
+    }
+    #expect(pack[variant: "attention_subgroup.f16"]?.element == "f16")
+    #expect(pack[variant: "attention_subgroup"] == nil)
+  }
+
+  @Test func namesEachSpecializationIdOnce() throws {
+    for variant in try KernelPack.embedded().variants {
+      let ids = variant.reflection.specializationConstants.map(\.id)
+      #expect(Set(ids).count == ids.count, "\(variant.name)")
     }
   }
 }

@@ -84,7 +84,8 @@ struct KernelPackBuild {
     case .all: return known
     case .named(let names):
       if let name = names.first(where: { !known.contains($0) }) {
-        throw KernelPackBuildError("\(kernel.path):1: error: the format `\(name)` has no file shaders/formats/\(name).glsl")
+        let missing = "shaders/formats/\(name).glsl"
+        throw KernelPackBuildError("\(kernel.path):1: error: the format `\(name)` has no file \(missing)")
       }
       return names.isEmpty ? [nil] : names
     }
