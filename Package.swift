@@ -35,6 +35,7 @@ let package = Package(
       ], swiftSettings: settings),
     .target(name: "TestKit", dependencies: ["Tensors", "Ops"], path: "Tests/TestKit", swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestKit"], swiftSettings: settings),
+    .testTarget(name: "GPUTests", dependencies: ["GPU"], swiftSettings: settings),
     .testTarget(name: "OpsTests", dependencies: ["Ops", "Tensors", "TestKit"], swiftSettings: settings),
   ]
 )
