@@ -54,6 +54,12 @@ package struct Recording: ~Copyable {
       try RecordedWork(device, label: label, dispatches: dispatches, commands: commands, timestamps: hasTimestamps))
   }
 
+  /// Takes a derived barrier away: how tests show that the auditor would see its absence.
+  package mutating func removeBarrier(before dispatch: Int) {
+    guard dispatches.indices.contains(dispatch) else { return }
+    dispatches[dispatch].needsBarrier = false
+  }
+
   private func check(
     _ pipeline: Pipeline, _ bindings: [Binding], _ pushConstants: [UInt8], _ groups: (x: Int, y: Int, z: Int),
     _ label: String

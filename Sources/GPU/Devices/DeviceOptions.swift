@@ -10,6 +10,10 @@ package struct DeviceOptions: Sendable {
   package var deadlineNanoseconds: UInt64 = 30_000_000_000
   /// Where compiled pipelines are kept between runs; nil keeps none.
   package var pipelineCacheDirectory: String? = DeviceOptions.defaultCacheDirectory
+  /// The most bytes to take from the driver in all; nil leaves it to the live budget.
+  package var memoryLimitByteCount: Int?
+  /// False copies through staging buffers also where the device's memory could be written in place.
+  package var mapsDeviceMemory = true
   /// Asked before each Vulkan call that can fail: a result other than nil is used instead of making the call.
   ///
   /// Tests plant out-of-memory, device loss and time-outs with it.
@@ -18,12 +22,15 @@ package struct DeviceOptions: Sendable {
   package init(
     guardByteCount: Int = 0, auditsHazards: Bool = false, deadlineNanoseconds: UInt64 = 30_000_000_000,
     pipelineCacheDirectory: String? = DeviceOptions.defaultCacheDirectory,
+    memoryLimitByteCount: Int? = nil, mapsDeviceMemory: Bool = true,
     intercept: (@Sendable (_ call: String) -> VulkanResult?)? = nil
   ) {
     self.guardByteCount = guardByteCount
     self.auditsHazards = auditsHazards
     self.deadlineNanoseconds = deadlineNanoseconds
     self.pipelineCacheDirectory = pipelineCacheDirectory
+    self.memoryLimitByteCount = memoryLimitByteCount
+    self.mapsDeviceMemory = mapsDeviceMemory
     self.intercept = intercept
   }
 

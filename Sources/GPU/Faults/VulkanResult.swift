@@ -10,7 +10,7 @@ package enum VulkanResult: Hashable, Sendable, CustomStringConvertible {
   case other(Int32)
 
   /// The number and the name of every known code, in the order of the headers.
-  static let table: [(result: VulkanResult, code: Int32, name: String)] = [
+  package static let table: [(result: VulkanResult, code: Int32, name: String)] = [
     (.success, 0, "VK_SUCCESS"),
     (.notReady, 1, "VK_NOT_READY"),
     (.timeout, 2, "VK_TIMEOUT"),

@@ -53,7 +53,9 @@ package final class Buffer: Hashable, Sendable {
   }
 
   /// Whether the processor reaches it without a copy.
-  package var isMapped: Bool { piece.block.address != nil }
+  package var isMapped: Bool {
+    piece.block.address != nil && (place != .device || pool.device.options.mapsDeviceMemory)
+  }
 
   package static func == (left: Buffer, right: Buffer) -> Bool { left === right }
 

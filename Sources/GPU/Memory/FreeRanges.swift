@@ -1,12 +1,12 @@
 /// The free byte ranges of one block of memory: sorted, never touching each other.
-struct FreeRanges: Hashable, Sendable {
-  private(set) var ranges: [Range<Int>]
+package struct FreeRanges: Hashable, Sendable {
+  package private(set) var ranges: [Range<Int>]
 
   /// All of `byteCount` bytes are free.
-  init(byteCount: Int) { ranges = byteCount > 0 ? [0..<byteCount] : [] }
+  package init(byteCount: Int) { ranges = byteCount > 0 ? [0..<byteCount] : [] }
 
   /// Takes `byteCount` bytes at a multiple of `alignment` from the smallest range that has them; nil where none has.
-  mutating func take(byteCount: Int, alignment: Int) -> Range<Int>? {
+  package mutating func take(byteCount: Int, alignment: Int) -> Range<Int>? {
     var best: (index: Int, start: Int)?
     for (index, range) in ranges.enumerated() {
       let start = range.lowerBound.roundedUp(to: alignment)
@@ -23,7 +23,7 @@ struct FreeRanges: Hashable, Sendable {
   }
 
   /// Gives back what `take` gave, joined with its free neighbours.
-  mutating func give(_ range: Range<Int>) {
+  package mutating func give(_ range: Range<Int>) {
     var joined = range
     var index = ranges.firstIndex { $0.lowerBound > range.lowerBound } ?? ranges.endIndex
     if index < ranges.endIndex, ranges[index].lowerBound == joined.upperBound {

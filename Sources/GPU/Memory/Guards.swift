@@ -6,6 +6,12 @@ package struct GuardViolation: Hashable, Sendable, CustomStringConvertible {
   package let offset: Int
   package let overwrittenByteCount: Int
 
+  package init(label: String, offset: Int, overwrittenByteCount: Int) {
+    self.label = label
+    self.offset = offset
+    self.overwrittenByteCount = overwrittenByteCount
+  }
+
   package var description: String {
     "\(overwrittenByteCount) bytes beside the buffer \(label) were overwritten, the first at offset \(offset)"
   }

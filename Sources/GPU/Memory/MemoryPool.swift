@@ -127,6 +127,10 @@ final class MemoryPool: Sendable {
   }
 
   private func available(on heap: Int) -> Int {
+    min(budgetLeft(on: heap), device.options.memoryLimitByteCount.map { max(0, $0 - reservedByteCount) } ?? Int.max)
+  }
+
+  private func budgetLeft(on heap: Int) -> Int {
     let heaps = budget()
     guard heaps.indices.contains(heap) else { return 0 }
     if let budget = heaps[heap].budgetByteCount, let used = heaps[heap].usedByteCount {

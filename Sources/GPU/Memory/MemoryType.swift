@@ -1,8 +1,14 @@
 /// One of the kinds of memory that a driver lists, with Vulkan's flags.
-struct MemoryType: Hashable, Sendable {
-  var index: Int
-  var heap: Int
-  var flags: UInt32
+package struct MemoryType: Hashable, Sendable {
+  package var index: Int
+  package var heap: Int
+  package var flags: UInt32
+
+  package init(index: Int, heap: Int, flags: UInt32) {
+    self.index = index
+    self.heap = heap
+    self.flags = flags
+  }
 
   // Vulkan's numbers, so that the rule below is tested without a driver.
   var isDeviceLocal: Bool { flags & 1 != 0 }
@@ -14,12 +20,12 @@ struct MemoryType: Hashable, Sendable {
 }
 
 /// Which memory types serve a place, best first: a rule over facts.
-enum MemoryTypePolicy {
+package enum MemoryTypePolicy {
   /// Host-visible device memory is scarce on many GPUs, so that only small buffers go there.
   static let smallByteCount = 16 << 20
 
   /// - Parameter allowedMask: bit i is set where the buffer may lie in type i.
-  static func candidates(
+  package static func candidates(
     _ types: [MemoryType], heaps: [MemoryHeap], allowedMask: UInt32, place: MemoryPlace, byteCount: Int
   ) -> [MemoryType] {
     let usable = types.filter { type in

@@ -75,7 +75,7 @@ extension Device {
   }
 
   /// Pieces of whole rows, none larger than a staging buffer unless one row is.
-  static func pieces(of byteCount: Int, rowGranularity: Int) -> [Range<Int>] {
+  package static func pieces(of byteCount: Int, rowGranularity: Int) -> [Range<Int>] {
     let row = max(1, rowGranularity)
     let step = max(1, StagingBuffers.pieceByteCount / row) * row
     return stride(from: 0, to: byteCount, by: step).map { $0..<min($0 + step, byteCount) }
