@@ -1,7 +1,7 @@
 /// The 256 printable letters that stand for bytes in a byte-level vocabulary.
-enum ByteAlphabet {
+package enum ByteAlphabet {
   /// The letter of each byte.
-  static let letters: [Unicode.Scalar] = {
+  package static let letters: [Unicode.Scalar] = {
     var next: UInt32 = 0x100
     return (0..<256).map { byte in
       switch byte {

@@ -13,22 +13,23 @@ struct BytePairEncoder: Sendable {
   /// One unknown token for a run of unknown bytes.
   var fusesUnknown: Bool
 
-  func encode(_ piece: ArraySlice<UInt8>, into ids: inout [Int32]) {
-    var chain = SymbolChain(capacity: piece.count)
+  /// - Parameter workspace: storage that one text's pieces share.
+  func encode(_ piece: ArraySlice<UInt8>, with workspace: inout MergeWorkspace, into ids: inout [Int32]) {
+    workspace.chain.removeAll()
     for byte in piece {
       let token = byteTokens[Int(byte)]
       if token >= 0 {
-        chain.append(token, isUnknown: false)
-      } else if let unknown, !(fusesUnknown && chain.endsUnknown) {
-        chain.append(unknown, isUnknown: true)
+        workspace.chain.append(token, isUnknown: false)
+      } else if let unknown, !(fusesUnknown && workspace.chain.endsUnknown) {
+        workspace.chain.append(unknown, isUnknown: true)
       }
     }
-    if chain.count > 1 { merge(&chain) }
-    chain.appendTokens(to: &ids)
+    if workspace.chain.count > 1 { merge(&workspace.chain, &workspace.queue) }
+    workspace.chain.appendTokens(to: &ids)
   }
 
-  private func merge(_ chain: inout SymbolChain) {
-    var queue = MergeQueue(capacity: chain.count)
+  private func merge(_ chain: inout SymbolChain, _ queue: inout MergeQueue) {
+    queue.removeAll()
     for position in 0..<chain.count - 1 {
       if let rank = ranks[chain.tokens[position], chain.tokens[position + 1]] {
         queue.add(rank: rank, position: position)
@@ -53,6 +54,12 @@ struct BytePairEncoder: Sendable {
   }
 }
 
+/// Storage for merging one piece after another.
+struct MergeWorkspace {
+  fileprivate var chain = SymbolChain()
+  fileprivate var queue = MergeQueue()
+}
+
 /// Tokens in a doubly linked list whose places never move.
 private struct SymbolChain {
   private(set) var tokens: [Int32] = []
@@ -60,10 +67,11 @@ private struct SymbolChain {
   private var following: [Int32] = []
   private var preceding: [Int32] = []
 
-  init(capacity: Int) {
-    tokens.reserveCapacity(capacity)
-    following.reserveCapacity(capacity)
-    preceding.reserveCapacity(capacity)
+  mutating func removeAll() {
+    tokens.removeAll(keepingCapacity: true)
+    following.removeAll(keepingCapacity: true)
+    preceding.removeAll(keepingCapacity: true)
+    endsUnknown = false
   }
 
   var count: Int { tokens.count }
@@ -97,7 +105,7 @@ private struct SymbolChain {
 private struct MergeQueue {
   private var heap: [UInt64] = []
 
-  init(capacity: Int) { heap.reserveCapacity(capacity) }
+  mutating func removeAll() { heap.removeAll(keepingCapacity: true) }
 
   private static func entry(_ rank: Int32, _ position: Int) -> UInt64 {
     UInt64(UInt32(bitPattern: rank)) << 32 | UInt64(truncatingIfNeeded: position)

@@ -38,7 +38,7 @@ public enum ChatFormat: Sendable, Hashable {
   }
 
   /// A part of a conversation: text that the format writes, or text that a person wrote.
-  enum Part: Equatable {
+  package enum Part: Equatable {
     case control(String)
     case text(String)
   }
@@ -66,7 +66,7 @@ public enum ChatFormat: Sendable, Hashable {
   }
 
   /// What stands between two control tokens is one part, since merges reach across message and line break.
-  func parts(_ messages: [ChatMessage]) -> [Part] {
+  package func parts(_ messages: [ChatMessage]) -> [Part] {
     switch self {
     case .exaone3: exaone3(messages)
     case .llama31: llama31(messages)

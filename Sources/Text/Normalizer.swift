@@ -1,7 +1,7 @@
 import Tensors
 
 /// What happens to text before it is cut and merged.
-enum Normalizer: Sendable {
+package enum Normalizer: Sendable {
   case form(UnicodeForm)
   case replace([UInt8], with: [UInt8])
   case prepend([UInt8])
@@ -29,5 +29,5 @@ enum Normalizer: Sendable {
 }
 
 extension [Normalizer] {
-  func normalize(_ text: [UInt8]) -> [UInt8] { reduce(text) { $1.normalize($0) } }
+  package func normalize(_ text: [UInt8]) -> [UInt8] { reduce(text) { $1.normalize($0) } }
 }

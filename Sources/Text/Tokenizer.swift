@@ -3,7 +3,7 @@ import Tensors
 /// Byte-level BPE as a `tokenizer.json` describes it: the ids are those of the `tokenizers` package.
 public struct Tokenizer: Sendable {
   let vocabulary: Vocabulary
-  let normalizers: [Normalizer]
+  package let normalizers: [Normalizer]
   let preTokenizers: [PreTokenizer]
   let encoder: BytePairEncoder
   /// A piece that is a token as a whole is not merged.
@@ -76,12 +76,13 @@ public struct Tokenizer: Sendable {
 
   private func encodePieces(_ bytes: [UInt8], into ids: inout [Int32]) {
     let text = ScalarText(bytes)
+    var workspace = MergeWorkspace()
     for piece in preTokenizers.pieces(of: text) {
       let slice = bytes[text.byteRange(piece)]
       if takesWholePieces, let id = vocabulary.modelID(of: slice) {
         ids.append(id)
       } else {
-        encoder.encode(slice, into: &ids)
+        encoder.encode(slice, with: &workspace, into: &ids)
       }
     }
   }

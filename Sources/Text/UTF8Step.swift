@@ -2,14 +2,14 @@
 ///
 /// An invalid run is the longest that could have begun a scalar, so that replacing each by U+FFFD gives what Python's
 /// `errors="replace"` and Rust's lossy conversion give.
-struct UTF8Step {
-  var scalar: UInt32
-  var byteCount: Int
-  var isValid: Bool
+package struct UTF8Step {
+  package var scalar: UInt32
+  package var byteCount: Int
+  package var isValid: Bool
   /// True for an invalid run that ends with the text and that more bytes could complete.
-  var isCut = false
+  package var isCut = false
 
-  init(_ bytes: [UInt8], at position: Int) {
+  package init(_ bytes: [UInt8], at position: Int) {
     let lead = bytes[position]
     if lead < 0x80 {
       (scalar, byteCount, isValid) = (UInt32(lead), 1, true)
@@ -51,7 +51,7 @@ extension [UInt8] {
   static let replacementCharacter: [UInt8] = [0xef, 0xbf, 0xbd]
 
   /// The same text with each invalid run replaced by U+FFFD.
-  func replacingInvalidUTF8() -> [UInt8] {
+  package func replacingInvalidUTF8() -> [UInt8] {
     var position = 0
     while position < count {
       let step = UTF8Step(self, at: position)
@@ -68,7 +68,7 @@ extension [UInt8] {
     return result
   }
 
-  mutating func append(scalar: UInt32) {
+  package mutating func append(scalar: UInt32) {
     switch scalar {
     case ..<0x80: append(UInt8(truncatingIfNeeded: scalar))
     case ..<0x800:

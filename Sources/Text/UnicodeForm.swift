@@ -1,7 +1,7 @@
 import CUnicode
 
 /// One of the four Unicode normalization forms, by the Unicode version of the `tokenizers` package's normalizers.
-enum UnicodeForm: String, Sendable {
+package enum UnicodeForm: String, Sendable {
   case nfc = "NFC"
   case nfd = "NFD"
   case nfkc = "NFKC"

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Text
+import Text
 
 @Suite struct UTF8StepTests {
   /// Replacement counts as of Python's `bytes.decode("utf-8", errors="replace")`.
