@@ -1,9 +1,8 @@
 import Foundation
 import Ops
+import Tensors
 import TestKit
 import Testing
-
-@testable import Tensors
 
 @Suite struct SafetensorsTests {
   private let folder: TemporaryFolder
@@ -41,7 +40,8 @@ import Testing
     #expect(file.unreadable == ["steps": "I32"])
     var row: [Float] = [0, 0, 0, 0]
     try Weight([file.tensors[1]]).decode(row: 1, into: &row)
-    #expect(row == (0..<4).map { Float(bitPattern: UInt32(0x2120 + 0x202 * $0) << 16) })
+    let patterns: [UInt32] = [0x2120_0000, 0x2322_0000, 0x2524_0000, 0x2726_0000]
+    #expect(row == patterns.map { Float(bitPattern: $0) })
   }
 
   @Test func paddedHeaderAndScalar() throws {
