@@ -102,7 +102,7 @@ def main(root):
             num_key_value_heads=1, head_dim=32, intermediate_size=128, vocab_size=640, max_position_embeddings=4096,
             tie_word_embeddings=False, eos_token_id=361),
         "exaone-3.5-tied": exaone(
-            f"{root}/exaone-3.5-tied", 48, rope_theta=10000.0,
+            f"{root}/exaone-3.5-tied", 38, rope_theta=10000.0,
             rope_scaling={**LLAMA3, "original_max_position_embeddings": 64}, hidden_size=60, num_hidden_layers=3,
             num_attention_heads=4, num_key_value_heads=2, head_dim=20, intermediate_size=108, vocab_size=512,
             max_position_embeddings=512, tie_word_embeddings=True, eos_token_id=361),
