@@ -51,7 +51,7 @@ let package = Package(
       name: "VulkanBackendTests", dependencies: ["VulkanBackend", "ShaderCompiler", "CKernelParams"],
       swiftSettings: settings),
     .target(name: "TestKit", dependencies: ["Tensors", "Ops", "Models"], path: "Tests/TestKit", swiftSettings: settings),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestKit"], swiftSettings: settings),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Ops", "TestKit"], swiftSettings: settings),
     .testTarget(
       name: "TextTests", dependencies: ["Text", "Tensors"], swiftSettings: settings),
     .testTarget(name: "GPUTests", dependencies: ["GPU"], swiftSettings: settings),

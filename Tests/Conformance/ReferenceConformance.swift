@@ -1,3 +1,4 @@
+import Models
 import Ops
 import Tensors
 import TestKit

@@ -1,8 +1,7 @@
+import Models
 import Ops
 import Tensors
 import Testing
-
-@testable import Models
 
 @Suite struct ConfigurationTests {
   private static let exaone = """
@@ -28,7 +27,14 @@ import Testing
   }
 
   /// JSON of a scalar.
-  private func source(_ value: JSONValue) -> String { value.shown }
+  private func source(_ value: JSONValue) -> String {
+    switch value {
+    case .string(let text): "\"\(text)\""
+    case .integer(let value): "\(value)"
+    case .number(let value): "\(value)"
+    default: "null"
+    }
+  }
 
   private func refusal(_ base: String, _ changes: [String: String?]) -> String {
     do {

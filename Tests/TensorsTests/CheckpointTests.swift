@@ -1,8 +1,7 @@
 import Foundation
+import Tensors
 import TestKit
 import Testing
-
-@testable import Tensors
 
 @Suite struct CheckpointTests {
   private let folder: TemporaryFolder

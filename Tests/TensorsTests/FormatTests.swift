@@ -1,6 +1,5 @@
+import Tensors
 import Testing
-
-@testable import Tensors
 
 @Suite struct FormatTests {
   private func encoded(_ values: [Float], _ format: BlockFormat) -> [UInt8] {
@@ -19,8 +18,8 @@ import Testing
   }
 
   @Test func single() {
-    #expect(decoded([0x00, 0x00, 0x80, 0x3f, 0xdb, 0x0f, 0x49, 0xc0], .f32) == [1, -.pi])
-    #expect(encoded([1, -.pi], .f32) == [0x00, 0x00, 0x80, 0x3f, 0xdb, 0x0f, 0x49, 0xc0])
+    #expect(decoded([0x00, 0x00, 0x80, 0x3f, 0xda, 0x0f, 0x49, 0xc0], .f32) == [1, -.pi])
+    #expect(encoded([1, -.pi], .f32) == [0x00, 0x00, 0x80, 0x3f, 0xda, 0x0f, 0x49, 0xc0])
   }
 
   @Test func half() {
@@ -37,11 +36,12 @@ import Testing
   }
 
   @Test func eightBitBlocks() {
-    var block: [UInt8] = [0x00, 0x38]  // a scale of 0.5
-    block += (0..<32).map { UInt8(bitPattern: Int8($0 * 8 - 128)) }
-    #expect(decoded(block, .q8_0) == (0..<32).map { Float($0 * 8 - 128) * 0.5 })
+    let quants: [Int8] = (0..<32).map { Int8($0 * 8 - 128) }
+    let scaleOfHalf: [UInt8] = [0x00, 0x38]
+    let products: [Float] = quants.map { Float($0) * 0.5 }
+    #expect(decoded(scaleOfHalf + quants.map { UInt8(bitPattern: $0) }, .q8_0) == products)
     // The largest magnitude, 63.5, becomes ±127 with a scale of 0.5: all these values come back exactly.
-    let values = (0..<32).map { Float($0 * 8 - 127) * 0.5 }
+    let values: [Float] = quants.map { (Float($0) + 1) * 0.5 }
     #expect(decoded(encoded(values, .q8_0), .q8_0) == values)
     #expect(Array(encoded(values, .q8_0).prefix(3)) == [0x00, 0x38, 0x81])
     #expect(encoded([Float](repeating: 0, count: 32), .q8_0) == [UInt8](repeating: 0, count: 34))
@@ -69,9 +69,10 @@ import Testing
   @Test func packing() throws {
     let narrow = try Weight([StoredTensor(name: "a", spec: TensorSpec(shape: [1, 3], format: .f16), values: [1, 2, 3])])
     #expect(try packed(narrow, rows: 0..<1, plane: 0) == [0, 0x3c, 0, 0x40, 0, 0x42] + [UInt8](repeating: 0, count: 10))
-    let values = (0..<64).map { Float($0 % 32 * 8 - 127) * ($0 < 32 ? 0.5 : 1) }
+    let quants: [Int8] = (0..<32).map { Int8($0 * 8 - 127) }
+    let values: [Float] = quants.map { Float($0) * 0.5 } + quants.map { Float($0) }
     let blocks = try Weight([StoredTensor(name: "b", spec: TensorSpec(shape: [1, 64], format: .q8_0), values: values)])
-    #expect(try packed(blocks, rows: 0..<1, plane: 0) == (0..<64).map { UInt8(bitPattern: Int8($0 % 32 * 8 - 127)) })
+    #expect(try packed(blocks, rows: 0..<1, plane: 0) == (quants + quants).map { UInt8(bitPattern: $0) })
     #expect(try packed(blocks, rows: 0..<1, plane: 1) == [0, 0x38, 0, 0x3c] + [UInt8](repeating: 0, count: 12))
   }
 

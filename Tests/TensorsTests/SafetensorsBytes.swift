@@ -1,4 +1,4 @@
-@testable import Tensors
+import Tensors
 
 /// Writes safetensors files, right ones and wrong ones.
 struct SafetensorsBytes {

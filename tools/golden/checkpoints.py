@@ -99,17 +99,17 @@ def main(root):
     models = {
         "exaone-3.0": exaone(
             f"{root}/exaone-3.0", 30, rope_theta=500000.0, hidden_size=96, num_hidden_layers=2, num_attention_heads=3,
-            num_key_value_heads=1, head_dim=32, intermediate_size=112, vocab_size=640, max_position_embeddings=4096,
+            num_key_value_heads=1, head_dim=32, intermediate_size=128, vocab_size=640, max_position_embeddings=4096,
             tie_word_embeddings=False, eos_token_id=361),
         "exaone-3.5-tied": exaone(
-            f"{root}/exaone-3.5-tied", 48, rope_theta=10000.0,
+            f"{root}/exaone-3.5-tied", 38, rope_theta=10000.0,
             rope_scaling={**LLAMA3, "original_max_position_embeddings": 64}, hidden_size=60, num_hidden_layers=3,
             num_attention_heads=4, num_key_value_heads=2, head_dim=20, intermediate_size=108, vocab_size=512,
             max_position_embeddings=512, tie_word_embeddings=True, eos_token_id=361),
         "llama-3.1": llama(
             f"{root}/llama-3.1", 31, rope_theta=500000.0,
             rope_scaling={**LLAMA3, "original_max_position_embeddings": 128}, hidden_size=64, num_hidden_layers=2,
-            num_attention_heads=4, num_key_value_heads=2, head_dim=16, intermediate_size=96, vocab_size=512,
+            num_attention_heads=4, num_key_value_heads=2, head_dim=16, intermediate_size=80, vocab_size=512,
             max_position_embeddings=1024, tie_word_embeddings=False, eos_token_id=[501, 508, 509]),
     }
     for seed, (name, model) in enumerate(models.items(), start=100):

@@ -90,9 +90,8 @@ def random_model(config, seed, storage):
             # A tied table is the head too: with a scale of 1 every token would predict itself.
             values = values * (3 / config.hidden_size**0.5 if config.tie_word_embeddings else 1)
         else:
-            branch = 2.5 if config.tie_word_embeddings else 1
-            gains = {"q_proj": 1.5, "k_proj": 1.5, "lm_head": 3, "o_proj": branch, "down_proj": branch}
-            gain = gains.get(name.split(".")[-2], 1)
+            branch = 1.5 if config.tie_word_embeddings else 1
+            gain = {"lm_head": 3, "o_proj": branch, "down_proj": branch}.get(name.split(".")[-2], 1)
             values = values * gain / parameter.shape[1] ** 0.5
         parameter.data = values.to(storage(name)).to(torch.float32)
     return model
