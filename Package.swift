@@ -48,9 +48,12 @@ let package = Package(
       ], swiftSettings: settings),
     .testTarget(name: "ShaderCompilerTests", dependencies: ["ShaderCompiler"], swiftSettings: settings),
     .testTarget(
-      name: "VulkanBackendTests", dependencies: ["VulkanBackend", "ShaderCompiler", "CKernelParams"],
+      name: "VulkanBackendTests",
+      dependencies: ["VulkanBackend", "GPU", "Ops", "Tensors", "ShaderCompiler", "CKernelParams", "TestKit"],
       swiftSettings: settings),
-    .target(name: "TestKit", dependencies: ["Tensors", "Ops", "Models"], path: "Tests/TestKit", swiftSettings: settings),
+    .target(
+      name: "TestKit", dependencies: ["Tensors", "Ops", "Models", "GPU", "VulkanBackend"], path: "Tests/TestKit",
+      swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Ops", "TestKit"], swiftSettings: settings),
     .testTarget(
       name: "TextTests", dependencies: ["Text", "Tensors"], swiftSettings: settings),

@@ -94,6 +94,7 @@ public struct Validation: Sendable {
           let outputs = try await prepared.run(
             candidate.step, values: candidate.values(seed: seed), reading: candidate.program.results)
           expectation.compare(outputs, &result)
+          if let finding = try await backend.guardFindings().first { result = result.with(.failed, reason: finding) }
         } catch {
           result = result.with(.failed, reason: "\(error)")
         }

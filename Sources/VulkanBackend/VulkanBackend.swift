@@ -19,12 +19,13 @@ public actor VulkanBackend: Backend {
 
   /// Opens the device that `request` names; see `DeviceSelection`.
   ///
+  /// - Parameter pack: other kernels than those that were built in.
   /// - Throws: `GPUError` where there is none, `KernelPackError` where the program was built wrongly.
   package init(
-    request: String?, instance: Instance, options: DeviceOptions = DeviceOptions()
+    request: String?, instance: Instance, options: DeviceOptions = DeviceOptions(), pack: KernelPack? = nil
   ) throws {
     let (physical, reason) = try DeviceSelection.choose(from: try instance.physicalDevices(), request: request)
-    pack = try KernelPack.embedded()
+    self.pack = try pack ?? KernelPack.embedded()
     device = try Device(physical, instance: instance, options: options)
     profile = DeviceProfile(physical)
     selectionReason = reason
@@ -97,6 +98,9 @@ public actor VulkanBackend: Backend {
       }
     }
   }
+
+  /// Guard bytes that a kernel overwrote, in words; only with `DeviceOptions.guardByteCount`.
+  package func guardFindings() throws -> [String] { try device.checkGuards().map(\.description) }
 
   /// Seconds that each pipeline took to create, by label.
   public var pipelineSeconds: [(label: String, seconds: Double)] {

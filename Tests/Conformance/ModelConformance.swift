@@ -4,11 +4,11 @@ import Tensors
 import TestKit
 import Testing
 
-/// The reference backend against transformers.
-@Suite struct ReferenceConformance {
-  @Test(arguments: Fixtures.checkpoints)
-  func logitsEqualTransformers(_ checkpoint: String) async throws {
-    let conformance = try Conformance(checkpoint, on: ReferenceBackend())
+/// Every backend against transformers, and against itself.
+@Suite(.serialized) struct ModelConformance {
+  @Test(arguments: TestBackend.allCases, Fixtures.checkpoints)
+  func logitsEqualTransformers(_ backend: TestBackend, _ checkpoint: String) async throws {
+    let conformance = try Conformance(checkpoint, on: backend.open())
     let exact = try await conformance.logitDifferences(keyValueFormat: .f32)
     #expect(exact.count == 5)
     #expect(exact.allSatisfy { $0 <= 2e-3 }, "\(exact)")
@@ -16,32 +16,32 @@ import Testing
     #expect(half.allSatisfy { $0 <= 1e-2 }, "\(half)")
   }
 
-  @Test(arguments: Fixtures.checkpoints)
-  func layersEqualTransformers(_ checkpoint: String) async throws {
-    let conformance = try Conformance(checkpoint, on: ReferenceBackend())
+  @Test(arguments: TestBackend.allCases, Fixtures.checkpoints)
+  func layersEqualTransformers(_ backend: TestBackend, _ checkpoint: String) async throws {
+    let conformance = try Conformance(checkpoint, on: backend.open())
     let differences = try await conformance.hiddenDifferences(keyValueFormat: .f32)
     #expect(differences.count == conformance.model.architecture.layerCount + 1)
     for (name, difference) in differences { #expect(difference <= 1e-3, "\(name)") }
   }
 
-  @Test(arguments: Fixtures.checkpoints)
-  func greedyEqualsTransformers(_ checkpoint: String) async throws {
-    let conformance = try Conformance(checkpoint, on: ReferenceBackend())
+  @Test(arguments: TestBackend.allCases, Fixtures.checkpoints)
+  func greedyEqualsTransformers(_ backend: TestBackend, _ checkpoint: String) async throws {
+    let conformance = try Conformance(checkpoint, on: backend.open())
     #expect(try await conformance.greedyFault(margin: 4e-3, keyValueFormat: .f32) == nil)
     #expect(try await conformance.greedyFault(margin: 2e-2, keyValueFormat: .f16, chain: 5) == nil)
   }
 
-  @Test(arguments: Fixtures.checkpoints)
-  func piecesMakeNoDifference(_ checkpoint: String) async throws {
-    let conformance = try Conformance(checkpoint, on: ReferenceBackend())
+  @Test(arguments: TestBackend.allCases, Fixtures.checkpoints)
+  func piecesMakeNoDifference(_ backend: TestBackend, _ checkpoint: String) async throws {
+    let conformance = try Conformance(checkpoint, on: backend.open())
     for pieces in [[1], [64, 1], [65, 64, 1], [7, 40]] {
       #expect(try await conformance.pieceDifference(pieces, keyValueFormat: .f16) == 0, "\(pieces)")
     }
   }
 
-  @Test(arguments: Fixtures.checkpoints)
-  func companyMakesNoDifference(_ checkpoint: String) async throws {
-    let conformance = try Conformance(checkpoint, on: ReferenceBackend())
+  @Test(arguments: TestBackend.allCases, Fixtures.checkpoints)
+  func companyMakesNoDifference(_ backend: TestBackend, _ checkpoint: String) async throws {
+    let conformance = try Conformance(checkpoint, on: backend.open())
     #expect(try await conformance.companyDifference(keyValueFormat: .f16) == 0)
   }
 
@@ -51,4 +51,7 @@ import Testing
     let differences = try await conformance.logitDifferences(keyValueFormat: .f32)
     #expect(differences.contains { $0 > 2e-3 })
   }
+
+  /// Runs last: whatever ran on the device left no message, no overwritten guard.
+  @Test func deviceStayedClean() async throws { #expect(try await VulkanTestDevice.shared().findings() == []) }
 }

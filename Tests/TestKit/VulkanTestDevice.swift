@@ -1,0 +1,36 @@
+import Foundation
+package import GPU
+package import ShaderCompiler
+import Synchronization
+package import VulkanBackend
+
+/// A Vulkan device with everything on that finds faults: validation layer, hazard auditor, guard bytes.
+package final class VulkanTestDevice: Sendable {
+  package let instance: Instance
+  package let backend: VulkanBackend
+
+  /// - Parameter pack: other kernels than the built-in ones, to plant faults.
+  package init(pack: KernelPack? = nil) throws {
+    instance = try Instance(InstanceOptions(validation: true))
+    backend = try VulkanBackend(
+      request: ProcessInfo.processInfo.environment["KALSAE_DEVICE"], instance: instance,
+      options: DeviceOptions(guardByteCount: 256, auditsHazards: true, pipelineCacheDirectory: nil), pack: pack)
+  }
+
+  private static let opened = Mutex<VulkanTestDevice?>(nil)
+
+  /// The device that tests without planted faults share.
+  package static func shared() throws -> VulkanTestDevice {
+    try opened.withLock { opened in
+      if let device = opened { return device }
+      let device = try VulkanTestDevice()
+      opened = device
+      return device
+    }
+  }
+
+  /// What validation said and which guards were overwritten, in words; empty where all is well.
+  package func findings() async throws -> [String] {
+    instance.validationMessages + (try await backend.guardFindings())
+  }
+}
