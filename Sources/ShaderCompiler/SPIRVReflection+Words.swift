@@ -39,10 +39,11 @@ extension SPIRVReflection {
       guard let number = module.decoration(Decoration.binding, of: id) else { continue }
       guard case .pointer(let pointer)? = module.types[variable.pointerType] else { throw .bindingWithoutType(id: id) }
       let block = blockType(pointer.pointee, of: module)
+      let kind = kind(of: variable, block: block, module)
       found.append(
         Binding(
           set: Int(module.decoration(Decoration.descriptorSet, of: id) ?? 0), binding: Int(number),
-          kind: kind(of: variable, block: block, module), access: access(of: id, block: block, module),
+          kind: kind, access: kind == .uniformBuffer ? .readonly : access(of: id, block: block, module),
           name: module.name(of: id), blockName: module.name(of: block)))
     }
     return found.sorted { ($0.set, $0.binding) < ($1.set, $1.binding) }

@@ -11,6 +11,17 @@ package struct SPIRVReflection: Equatable, Sendable {
     /// The instance name in GLSL; empty where the block has none.
     package var name: String
     package var blockName: String
+
+    package init(
+      set: Int, binding: Int, kind: BindingKind, access: Access, name: String = "", blockName: String = ""
+    ) {
+      self.set = set
+      self.binding = binding
+      self.kind = kind
+      self.access = access
+      self.name = name
+      self.blockName = blockName
+    }
   }
 
   package struct SpecializationConstant: Equatable, Sendable {
@@ -21,6 +32,13 @@ package struct SPIRVReflection: Equatable, Sendable {
     package var type: ScalarType
     /// The bits of the default value: 0 or 1 for a bool, the low word of a 64-bit value.
     package var defaultBits: UInt32
+
+    package init(id: Int, name: String, type: ScalarType, defaultBits: UInt32) {
+      self.id = id
+      self.name = name
+      self.type = type
+      self.defaultBits = defaultBits
+    }
   }
 
   /// One dimension of the workgroup.
