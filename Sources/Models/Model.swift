@@ -34,7 +34,9 @@ public struct Model: Sendable {
     try Self.check(checkpoint, against: architecture)
     let weights = Weights(checkpoint.tensors, matrixFormat: matrixFormat)
     do {
-      for tensor in try architecture.program().tensors where tensor.weightNames != nil { _ = try weights.weight(for: tensor) }
+      for tensor in try architecture.program().tensors where tensor.weightNames != nil {
+        _ = try weights.weight(for: tensor)
+      }
     } catch let error as TensorError {
       throw ModelError(error)
     } catch {
@@ -55,7 +57,8 @@ public struct Model: Sendable {
     self.weights = weights
     self.tokenizerDirectory = checkpoint.directory
     self.endTokens = endTokens
-    self.generation = try fields.map { fields throws(ModelError) in try GenerationDefaults(fields) } ?? GenerationDefaults()
+    self.generation =
+      try fields.map { fields throws(ModelError) in try GenerationDefaults(fields) } ?? GenerationDefaults()
     self.unusedTensors = (checkpoint.tensors.map(\.name) + checkpoint.unreadable.keys)
       .filter { !used.contains($0) && !$0.hasSuffix("inv_freq") }.sorted()
   }

@@ -10,8 +10,10 @@ import Testing
     "activation_function": "silu", "rope_theta": 500000.0, "rope_scaling": null
     """
   private static let llama = """
-    "model_type": "llama", "hidden_size": 64, "num_hidden_layers": 1, "num_attention_heads": 4, "num_key_value_heads": 2,
-    "intermediate_size": 96, "vocab_size": 512, "max_position_embeddings": 1024, "rms_norm_eps": 1e-6, "hidden_act": "silu"
+    "model_type": "llama", "hidden_size": 64, "num_hidden_layers": 1, "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "intermediate_size": 96, "vocab_size": 512, "max_position_embeddings": 1024, "rms_norm_eps": 1e-6,
+    "hidden_act": "silu"
     """
 
   /// The architecture of `base` with some members replaced (or, as nil, removed).
@@ -23,7 +25,8 @@ import Testing
       if let text { members.append((key, text)) }
     }
     let text = members.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",")
-    return try ArchitectureCatalogue.architecture(configuration: JSONValue(parsing: Array("{\(text)}".utf8), name: "test"))
+    return try ArchitectureCatalogue.architecture(
+      configuration: JSONValue(parsing: Array("{\(text)}".utf8), name: "test"))
   }
 
   /// JSON of a scalar.
@@ -82,7 +85,8 @@ import Testing
       #expect(try architecture(Self.exaone, changes).sizes.rotary == expected)
     }
     let plain = ["rope_theta": nil, "rope_parameters": #"{"rope_type":"default","rope_theta":2e5}"#]
-    #expect(try architecture(Self.exaone, plain).sizes.rotary == RotaryFrequencies(base: 2e5, dimension: 32, scaling: .none))
+    #expect(
+      try architecture(Self.exaone, plain).sizes.rotary == RotaryFrequencies(base: 2e5, dimension: 32, scaling: .none))
   }
 
   /// Key, value and what the message must say.
@@ -110,10 +114,13 @@ import Testing
     ("activation_function", "\"gelu\"", "activation_function is \"gelu\"; it must be \"silu\""),
     ("rope_theta", "0", "rope_theta is 0"),
     ("rope_scaling", "{\"type\":\"yarn\",\"factor\":2}", "rope_scaling: type is \"yarn\""),
-    ("rope_scaling", "{\"rope_type\":\"llama3\",\"low_freq_factor\":1,\"high_freq_factor\":4}", "rope_scaling: factor is missing"),
+    (
+      "rope_scaling", "{\"rope_type\":\"llama3\",\"low_freq_factor\":1,\"high_freq_factor\":4}",
+      "rope_scaling: factor is missing"
+    ),
     (
       "rope_scaling",
-      "{\"rope_type\":\"llama3\",\"factor\":8,\"low_freq_factor\":4,\"high_freq_factor\":4,\"original_max_position_embeddings\":1}",
+      "{\"rope_type\":\"llama3\",\"factor\":8,\"low_freq_factor\":4,\"high_freq_factor\":4}",
       "high_freq_factor is 4.0; it must be above low_freq_factor"
     ),
     ("rope_scaling", "3", "rope_scaling is 3; it must be an object"),
@@ -161,7 +168,8 @@ import Testing
         "model.embed_tokens.weight", "model.layers.0.input_layernorm.weight", "model.layers.0.self_attn.q_proj.weight",
         "model.layers.0.self_attn.k_proj.weight", "model.layers.0.self_attn.v_proj.weight",
         "model.layers.0.self_attn.o_proj.weight", "model.layers.0.post_attention_layernorm.weight",
-        "model.layers.0.mlp.gate_proj.weight", "model.layers.0.mlp.up_proj.weight", "model.layers.0.mlp.down_proj.weight",
+        "model.layers.0.mlp.gate_proj.weight", "model.layers.0.mlp.up_proj.weight",
+        "model.layers.0.mlp.down_proj.weight",
         "model.norm.weight", "lm_head.weight",
       ])
   }

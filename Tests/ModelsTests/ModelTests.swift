@@ -16,7 +16,9 @@ import Testing
     }
   }
 
-  private func text(_ name: String) throws -> String { try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8) }
+  private func text(_ name: String) throws -> String {
+    try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)
+  }
 
   private func replace(_ part: String, with other: String, in name: String) throws {
     let before = try text(name)
@@ -68,7 +70,8 @@ import Testing
 
   @Test func samplingDefaults() throws {
     try folder.write(
-      "generation_config.json", #"{"do_sample": true, "temperature": 0.6, "top_p": 0.95, "top_k": 40, "max_length": 20}"#)
+      "generation_config.json",
+      #"{"do_sample": true, "temperature": 0.6, "top_p": 0.95, "top_k": 40, "max_length": 20}"#)
     let generation = try Model(directory: folder.path).generation
     #expect(generation.samples)
     #expect(generation.temperature == 0.6 && generation.topP == 0.95 && generation.topK == 40)

@@ -18,7 +18,9 @@ import Testing
   }
 
   private func one(_ name: String) -> [UInt8] {
-    SafetensorsBytes(header: "{\"\(name)\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", data: [0, 0, 0, 0]).bytes
+    SafetensorsBytes(
+      header: "{\"\(name)\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", data: [0, 0, 0, 0]
+    ).bytes
   }
 
   private func index(_ map: String) -> String { "{\"metadata\":{},\"weight_map\":{\(map)}}" }
@@ -56,7 +58,9 @@ import Testing
     try folder.write(
       "m-2.safetensors",
       SafetensorsBytes(
-        header: #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+        header:
+          #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#
+            + #""b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
         data: [UInt8](repeating: 0, count: 8)
       ).bytes)
     try folder.write("model.safetensors.index.json", index(#""a":"m-1.safetensors","b":"m-2.safetensors""#))
@@ -116,7 +120,8 @@ import Testing
     try folder.write("hub/snapshots/r1/README", "")
     let snapshot = folder.path + "/hub/snapshots/r1"
     for (name, blob) in [("config.json", "0a"), ("model.safetensors", "0b")] {
-      try FileManager.default.createSymbolicLink(atPath: "\(snapshot)/\(name)", withDestinationPath: "../../blobs/\(blob)")
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(snapshot)/\(name)", withDestinationPath: "../../blobs/\(blob)")
     }
     #expect(refusal(snapshot) == "accepted")
     try FileManager.default.removeItem(atPath: snapshot + "/model.safetensors")

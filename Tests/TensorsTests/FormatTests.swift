@@ -23,7 +23,8 @@ import Testing
   }
 
   @Test func half() {
-    #expect(decoded([0x00, 0x3c, 0x00, 0xc0, 0xff, 0x7b, 0x01, 0x00, 0x00, 0x7c], .f16) == [1, -2, 65504, 0x1p-24, .infinity])
+    #expect(
+      decoded([0x00, 0x3c, 0x00, 0xc0, 0xff, 0x7b, 0x01, 0x00, 0x00, 0x7c], .f16) == [1, -2, 65504, 0x1p-24, .infinity])
     // 1 + 2^-11 lies halfway and goes to the even neighbour; 65520 rounds beyond the largest number.
     #expect(encoded([1 + 0x1p-11, 1 + 3 * 0x1p-11, 65520], .f16) == [0x00, 0x3c, 0x02, 0x3c, 0x00, 0x7c])
   }
@@ -67,8 +68,11 @@ import Testing
 
   /// The padding of a device row is zero, and both planes of a block format hold its bytes.
   @Test func packing() throws {
-    let narrow = try Weight([StoredTensor(name: "a", spec: TensorSpec(shape: [1, 3], format: .f16), values: [1, 2, 3])])
-    #expect(try packed(narrow, rows: 0..<1, plane: 0) == [0, 0x3c, 0, 0x40, 0, 0x42] + [UInt8](repeating: 0, count: 10))
+    let narrow = try Weight([
+      StoredTensor(name: "a", spec: TensorSpec(shape: [1, 3], format: .f16), values: [1, 2, 3])
+    ])
+    #expect(
+      try packed(narrow, rows: 0..<1, plane: 0) == [0, 0x3c, 0, 0x40, 0, 0x42] + [UInt8](repeating: 0, count: 10))
     let quants: [Int8] = (0..<32).map { Int8($0 * 8 - 127) }
     let values: [Float] = quants.map { Float($0) * 0.5 } + quants.map { Float($0) }
     let blocks = try Weight([StoredTensor(name: "b", spec: TensorSpec(shape: [1, 64], format: .q8_0), values: values)])

@@ -6,7 +6,8 @@ import Testing
 
   @Test func valuesAreRead() throws {
     let value = try parse(#" {"a": [1, -2, 2.5, 1e3, true, false, null], "b": {"c": "d\n\u00e9\ud83d\ude00"}} "#)
-    #expect(value["a"]?.array == [.integer(1), .integer(-2), .number(2.5), .number(1000), .bool(true), .bool(false), .null])
+    #expect(
+      value["a"]?.array == [.integer(1), .integer(-2), .number(2.5), .number(1000), .bool(true), .bool(false), .null])
     #expect(value["b"]?["c"]?.string == "d\né😀")
     #expect(try parse("9223372036854775807") == .integer(.max))
     #expect(try parse("9223372036854775808") == .number(0x1p63))

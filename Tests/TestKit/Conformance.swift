@@ -21,7 +21,8 @@ public struct Conformance: Sendable {
     let run = try await ModelRun(model, on: backend, keyValueFormat: keyValueFormat)
     var differences: [Float] = []
     for prompt in golden.prompts {
-      differences.append(largestDifference(try await run.logits(of: prompt.ids, pieces: [prompt.ids.count]), prompt.logits))
+      differences.append(
+        largestDifference(try await run.logits(of: prompt.ids, pieces: [prompt.ids.count]), prompt.logits))
     }
     return differences
   }
@@ -48,7 +49,9 @@ public struct Conformance: Sendable {
     let run = try await ModelRun(model, on: backend, keyValueFormat: keyValueFormat)
     for expected in golden.greedy {
       let ids = try await run.greedy(expected.ids, count: expected.generated.count, chain: chain)
-      guard ids.count == expected.generated.count else { return "\(ids.count) ids instead of \(expected.generated.count)" }
+      guard ids.count == expected.generated.count else {
+        return "\(ids.count) ids instead of \(expected.generated.count)"
+      }
       for (index, id) in ids.enumerated() where id != expected.generated[index] {
         guard expected.margins[index] > margin else { break }
         return "\(checkpoint), prompt of \(expected.ids.count), token \(index): \(id), "

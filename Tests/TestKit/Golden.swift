@@ -28,7 +28,9 @@ public struct Golden: Sendable {
         hidden: try ($0["hidden"]?.array ?? []).map { try Self.floats($0) })
     }
     greedy = try document.list("greedy").map {
-      Greedy(ids: try $0.ids("ids"), generated: try $0.ids("generated"), margins: try $0.list("margins").compactMap(\.number))
+      Greedy(
+        ids: try $0.ids("ids"), generated: try $0.ids("generated"), margins: try $0.list("margins").compactMap(\.number)
+      )
     }
   }
 

@@ -29,7 +29,10 @@ extension DecoderSizes {
   /// - Throws: `ModelError` that names the key, its value and what is allowed.
   init(_ fields: ConfigurationFields, epsilonKey: String, tiesByDefault: Bool) throws(ModelError) {
     if fields.value("quantization_config") != nil {
-      throw ModelError("\(fields.document): quantization_config is set; quantised safetensors are not read, use the model's f16, bf16 or f32 weights")
+      throw ModelError(
+        "\(fields.document): quantization_config is set; quantised safetensors are not read, "
+          + "use the model's f16, bf16 or f32 weights"
+      )
     }
     for key in ["attention_bias", "mlp_bias"] where try fields.flag(key, default: false) {
       throw ModelError("\(fields.document): \(key) is true; layers with a bias are not supported")
@@ -41,7 +44,9 @@ extension DecoderSizes {
     keyValueHeadCount = try fields.integer("num_key_value_heads", in: 1...1024, default: headCount)
     guard headCount.isMultiple(of: keyValueHeadCount) else {
       throw ModelError(
-        "\(fields.document): num_key_value_heads is \(keyValueHeadCount); it must divide num_attention_heads, which is \(headCount)")
+        "\(fields.document): num_key_value_heads is \(keyValueHeadCount); it must divide num_attention_heads, "
+          + "which is \(headCount)"
+      )
     }
     headDimension = try Self.headDimension(fields, hiddenSize: hiddenSize, headCount: headCount)
     intermediateSize = try fields.integer("intermediate_size", in: 1...(1 << 20))
@@ -61,7 +66,9 @@ extension DecoderSizes {
     } else {
       guard hiddenSize.isMultiple(of: headCount) else {
         throw ModelError(
-          "\(fields.document): hidden_size is \(hiddenSize); without head_dim it must be a multiple of num_attention_heads, which is \(headCount)")
+          "\(fields.document): hidden_size is \(hiddenSize); without head_dim it must be a multiple of "
+            + "num_attention_heads, which is \(headCount)"
+        )
       }
       dimension = hiddenSize / headCount
     }

@@ -1,6 +1,6 @@
 import Ops
 
-/// A decoder that normalises before attention and before the feed-forward part: Llama's, with any family's weight names.
+/// A decoder that normalises before attention and before the feed-forward part: Llama's, under any family's names.
 struct PreNormDecoder: Sendable, Hashable {
   let sizes: DecoderSizes
   let names: DecoderNames
@@ -87,7 +87,9 @@ extension PreNormDecoder {
   private var embedding: TensorShape {
     TensorShape(name: "\(names.embedding).weight", rows: sizes.vocabularySize, columns: sizes.hiddenSize)
   }
-  private var finalNorm: TensorShape { TensorShape(name: "\(names.finalNorm).weight", rows: 1, columns: sizes.hiddenSize) }
+  private var finalNorm: TensorShape {
+    TensorShape(name: "\(names.finalNorm).weight", rows: 1, columns: sizes.hiddenSize)
+  }
   private var head: TensorShape {
     TensorShape(name: "\(names.head).weight", rows: sizes.vocabularySize, columns: sizes.hiddenSize)
   }

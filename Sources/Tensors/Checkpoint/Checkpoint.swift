@@ -49,12 +49,14 @@ public struct Checkpoint: Sendable {
     var files: [SafetensorsFile] = []
     for (name, wanted) in index.tensorNames.sorted(by: { $0.key < $1.key }) {
       guard let mapped = try folder.file(name) else {
-        throw TensorError("\(folder.path)/\(name) is missing; \(CheckpointIndex.fileName) says that it holds \(wanted.count) tensors")
+        throw TensorError(
+          "\(folder.path)/\(name) is missing; \(CheckpointIndex.fileName) says that it holds \(wanted.count) tensors")
       }
       let file = try SafetensorsFile(mapped)
       let held = Set(file.tensors.map(\.name)).union(file.unreadable.keys)
       if let missing = wanted.subtracting(held).min() {
-        throw TensorError("\(folder.path)/\(name) has no tensor \(quoted(missing)), though \(CheckpointIndex.fileName) says so")
+        throw TensorError(
+          "\(folder.path)/\(name) has no tensor \(quoted(missing)), though \(CheckpointIndex.fileName) says so")
       }
       files.append(file)
     }

@@ -9,7 +9,9 @@ struct CheckpointIndex: Sendable {
 
   /// - Throws: `TensorError` where `weight_map` is not a map of tensor names to plain file names.
   init(_ document: JSONValue, path: String) throws(TensorError) {
-    guard let map = document["weight_map"]?.object else { throw TensorError("\(path): weight_map is missing or no object") }
+    guard let map = document["weight_map"]?.object else {
+      throw TensorError("\(path): weight_map is missing or no object")
+    }
     guard !map.members.isEmpty else { throw TensorError("\(path): weight_map names no tensor") }
     var tensorNames: [String: Set<String>] = [:]
     for (tensor, value) in map.members {

@@ -39,8 +39,11 @@ struct SafetensorsHeader: Sendable {
     var end = 0
     for entry in entries {
       guard entry.range.lowerBound == end else {
-        let fault = entry.range.lowerBound < end ? "overlaps the tensor before it, which ends" : "leaves a hole after the tensor before it, which ends"
-        throw TensorError("\(path): tensor \(quoted(entry.name)) starts at data byte \(entry.range.lowerBound) and \(fault) at \(end)")
+        let fault =
+          entry.range.lowerBound < end
+          ? "overlaps the tensor before it, which ends" : "leaves a hole after the tensor before it, which ends"
+        throw TensorError(
+          "\(path): tensor \(quoted(entry.name)) starts at data byte \(entry.range.lowerBound) and \(fault) at \(end)")
       }
       end = entry.range.upperBound
     }
@@ -57,7 +60,9 @@ struct SafetensorsHeader: Sendable {
     let name = key.description
     let place = "\(path): tensor \(quoted(name))"
     guard case .object(let fields) = value else { throw TensorError("\(place) is no JSON object") }
-    guard let typeName = fields["dtype"]?.byteString else { throw TensorError("\(place): dtype is missing or no string") }
+    guard let typeName = fields["dtype"]?.byteString else {
+      throw TensorError("\(place): dtype is missing or no string")
+    }
     guard let type = SafetensorsType.named(typeName) else {
       throw TensorError("\(place): dtype \(quoted(typeName.description)) is unknown")
     }
@@ -66,12 +71,14 @@ struct SafetensorsHeader: Sendable {
     guard offsets.count == 2, offsets[0] <= offsets[1] else {
       throw TensorError("\(place): data_offsets must be two numbers, the first not above the second")
     }
-    guard let elementCount = CheckedSize.product(shape), let byteCount = type.byteCount(elementCount: elementCount) else {
+    guard let elementCount = CheckedSize.product(shape), let byteCount = type.byteCount(elementCount: elementCount)
+    else {
       throw TensorError("\(place): shape \(shape) of \(type.name) is no size that a file can have")
     }
     let length = offsets[1].value - offsets[0].value
     guard byteCount.value == length else {
-      throw TensorError("\(place): shape \(shape) of \(type.name) takes \(byteCount) bytes, data_offsets give \(length)")
+      throw TensorError(
+        "\(place): shape \(shape) of \(type.name) takes \(byteCount) bytes, data_offsets give \(length)")
     }
     return Entry(name: name, type: type, shape: shape.map(\.value), range: offsets[0].value..<offsets[1].value)
   }

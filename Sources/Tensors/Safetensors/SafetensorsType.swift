@@ -1,4 +1,4 @@
-/// An element type of the safetensors format: its size proves a tensor's range, also where Kalsae cannot compute with it.
+/// An element type of the safetensors format: its size proves a tensor's range, even where no kernel takes it.
 struct SafetensorsType: Sendable, Hashable {
   let name: String
   let bitCount: Int
