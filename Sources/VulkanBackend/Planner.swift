@@ -13,6 +13,18 @@ package struct Planner: Sendable {
   /// Forces one kernel and tuning on the operation that it serves.
   package var forced: (kernel: any Kernel, tuning: Tuning)?
 
+  package init(
+    program: Program, limits: ExecutionLimits, profile: DeviceProfile, weightFormats: [TensorID: BlockFormat],
+    availableVariants: Set<String>, forced: (kernel: any Kernel, tuning: Tuning)? = nil
+  ) {
+    self.program = program
+    self.limits = limits
+    self.profile = profile
+    self.weightFormats = weightFormats
+    self.availableVariants = availableVariants
+    self.forced = forced
+  }
+
   /// Row counts that plans are made for: a step takes the smallest that holds its tokens.
   package static func buckets(tokenCount: Int) -> [Int] {
     var buckets: [Int] = []

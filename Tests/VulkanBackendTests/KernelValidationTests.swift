@@ -1,4 +1,5 @@
 import Ops
+import Tensors
 import TestKit
 import Testing
 import VulkanBackend
