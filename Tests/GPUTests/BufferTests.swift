@@ -51,7 +51,8 @@ import Testing
     let mebibyte = 1 << 20
     #expect(Device.pieces(of: 10, rowGranularity: 1) == [0..<10])
     #expect(Device.pieces(of: 40 * mebibyte, rowGranularity: 1).map(\.count) == [16, 16, 8].map { $0 * mebibyte })
-    #expect(Device.pieces(of: 60 * mebibyte, rowGranularity: 20 * mebibyte).map(\.count) == Array(repeating: 20 * mebibyte, count: 3))
+    let longRows = Device.pieces(of: 60 * mebibyte, rowGranularity: 20 * mebibyte)
+    #expect(longRows.map(\.count) == Array(repeating: 20 * mebibyte, count: 3))
     #expect(Device.pieces(of: 5, rowGranularity: 0) == [0..<5])
   }
 
@@ -80,7 +81,9 @@ import Testing
       let buffer = try device.allocate(byteCount: 32, memory: .device, label: "b")
       try device.fill(buffer.slice, word: 0x0102_0304)
       try device.fill(buffer.slice(offset: 8, byteCount: 8), word: 7)
-      #expect(words(try device.read(buffer.slice)) == [0x0102_0304, 0x0102_0304, 7, 7] + Array(repeating: 0x0102_0304, count: 4))
+      var expected = [UInt32](repeating: 0x0102_0304, count: 8)
+      expected[2...3] = [7, 7]
+      #expect(words(try device.read(buffer.slice)) == expected)
       #expect(throws: GPUError.self) { try device.fill(buffer.slice(offset: 2, byteCount: 4), word: 0) }
     }
   }
@@ -99,8 +102,8 @@ import Testing
       for (index, buffer) in buffers.enumerated() {
         #expect(try device.read(buffer.slice) == Array(repeating: UInt8(index), count: 1000 + index))
       }
-      let large = try device.allocate(byteCount: 48 << 20, memory: .device, label: "large")
-      #expect(device.reservedByteCount - one >= large.byteCount && device.reservedByteCount - one < 49 << 20)
+      let large = try device.allocate(byteCount: 80 << 20, memory: .device, label: "large")
+      #expect(device.reservedByteCount - one >= large.byteCount && device.reservedByteCount - one < 81 << 20)
       let peak = device.usedByteCount
       buffers = []
       withExtendedLifetime(large) { #expect(device.usedByteCount < peak && device.peakByteCount == peak) }
@@ -122,7 +125,10 @@ import Testing
       let error = #expect(throws: GPUError.self) {
         try device.allocate(byteCount: 60 << 20, memory: .device, label: "weights")
       }
-      guard case .outOfMemory(let missing)? = error?.kind else { return #expect(Bool(false), "\(String(describing: error))") }
+      guard case .outOfMemory(let missing)? = error?.kind else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
       #expect(missing >= 4 << 20 && missing < 5 << 20)
       #expect(error?.description.contains("weights needs 60") == true)
       #expect(error?.description.contains("on heap 0") == true)

@@ -13,9 +13,12 @@ import Testing
 
   private static let devices = [
     device(0, "llvmpipe (LLVM 15)", .cpu, gibibytes: 64, uuid: "6d657361000000000000000000000000"),
-    device(1, "Radeon Graphics", .integrated, gibibytes: 16, uuid: "00000000c40000000000000000000000", pci: "0000:c4:00.0"),
-    device(2, "GeForce RTX 3090", .discrete, gibibytes: 24, uuid: "aaaa1111000000000000000000000000", pci: "0000:01:00.0"),
-    device(3, "GeForce RTX 4090", .discrete, gibibytes: 24, uuid: "aaaa2222000000000000000000000000", pci: "0000:02:00.0"),
+    device(
+      1, "Radeon Graphics", .integrated, gibibytes: 16, uuid: "00000000c40000000000000000000000", pci: "0000:c4:00.0"),
+    device(
+      2, "GeForce RTX 3090", .discrete, gibibytes: 24, uuid: "aaaa1111000000000000000000000000", pci: "0000:01:00.0"),
+    device(
+      3, "GeForce RTX 4090", .discrete, gibibytes: 24, uuid: "aaaa2222000000000000000000000000", pci: "0000:02:00.0"),
     device(4, "Old Card", .discrete, gibibytes: 48, uuid: "bbbb0000000000000000000000000000", rejection: "Vulkan 1.2"),
   ]
 

@@ -12,48 +12,45 @@ private final class Resource: Sendable {}
     ByteAccess(buffer: ObjectIdentifier(resource), range: range, access: access)
   }
 
+  /// Whether a barrier came before each of these dispatches.
+  private func barriers(_ dispatches: [[ByteAccess]]) -> [Bool] {
+    var tracker = HazardTracker()
+    return dispatches.map { tracker.needsBarrier(before: $0) }
+  }
+
   @Test(arguments: [
     (Access.write, Access.read, true), (.read, .write, true), (.write, .write, true), (.read, .read, false),
     (.readWrite, .read, true), (.read, .readWrite, true), (.readWrite, .readWrite, true),
   ])
   func sameBytes(first: Access, second: Access, needed: Bool) {
-    var tracker = HazardTracker()
-    #expect(!tracker.needsBarrier(before: [access(a, 0..<16, first)]))
-    #expect(tracker.needsBarrier(before: [access(a, 8..<24, second)]) == needed)
+    #expect(barriers([[access(a, 0..<16, first)], [access(a, 8..<24, second)]]) == [false, needed])
   }
 
   @Test func disjointBytesAndOtherBuffersNeedNone() {
-    var tracker = HazardTracker()
-    #expect(!tracker.needsBarrier(before: [access(a, 0..<16, .write)]))
-    #expect(!tracker.needsBarrier(before: [access(a, 16..<32, .write)]))
-    #expect(!tracker.needsBarrier(before: [access(b, 0..<16, .readWrite)]))
-    #expect(!tracker.needsBarrier(before: [access(a, 32..<40, .read)]))
-    #expect(tracker.needsBarrier(before: [access(a, 31..<33, .read)]))
+    let dispatches = [
+      [access(a, 0..<16, .write)], [access(a, 16..<32, .write)], [access(b, 0..<16, .readWrite)],
+      [access(a, 32..<40, .read)], [access(a, 31..<33, .read)],
+    ]
+    #expect(barriers(dispatches) == [false, false, false, false, true])
   }
 
   @Test func barrierForgetsWhatWasBefore() {
-    var tracker = HazardTracker()
-    #expect(!tracker.needsBarrier(before: [access(a, 0..<16, .write), access(b, 0..<16, .write)]))
-    #expect(tracker.needsBarrier(before: [access(a, 0..<16, .read)]))
-    // The barrier was global: the other buffer is safe too, but what came after it counts.
-    #expect(!tracker.needsBarrier(before: [access(b, 0..<16, .read)]))
-    #expect(tracker.needsBarrier(before: [access(a, 0..<16, .write)]))
+    let dispatches = [
+      [access(a, 0..<16, .write), access(b, 0..<16, .write)], [access(a, 0..<16, .read)],
+      // The barrier was global: the other buffer is safe too, but what came after it counts.
+      [access(b, 0..<16, .read)], [access(a, 0..<16, .write)],
+    ]
+    #expect(barriers(dispatches) == [false, true, false, true])
   }
 
   @Test func repeatsAlternate() {
-    var tracker = HazardTracker()
-    var barriers = 0
-    for step in 0..<10 {
-      let accesses = [access(a, 0..<8, step.isMultiple(of: 2) ? .write : .read)]
-      if tracker.needsBarrier(before: accesses) { barriers += 1 }
-    }
-    #expect(barriers == 9)
+    let dispatches = (0..<10).map { [access(a, 0..<8, $0.isMultiple(of: 2) ? .write : .read)] }
+    #expect(barriers(dispatches) == [false] + Array(repeating: true, count: 9))
   }
 
   @Test func oneDispatchDoesNotConflictWithItself() {
-    var tracker = HazardTracker()
-    #expect(!tracker.needsBarrier(before: [access(a, 0..<16, .read), access(a, 0..<16, .write)]))
-    #expect(tracker.needsBarrier(before: [access(a, 0..<4, .write)]))
+    let dispatches = [[access(a, 0..<16, .read), access(a, 0..<16, .write)], [access(a, 0..<4, .write)]]
+    #expect(barriers(dispatches) == [false, true])
   }
 
   @Test func auditorNamesThePair() throws {

@@ -25,7 +25,8 @@ package struct Binding: Hashable, Sendable {
     let buffer = slice.buffer
     let alignment = buffer.pool.device.physical.storageBufferAlignment
     guard range.lowerBound % alignment == 0 else {
-      throw .invalid("a binding begins at byte \(range.lowerBound) of \(buffer.label), not at a multiple of \(alignment)")
+      throw .invalid(
+        "a binding begins at byte \(range.lowerBound) of \(buffer.label), not at a multiple of \(alignment)")
     }
     guard range.count <= maximum else {
       throw .invalid(

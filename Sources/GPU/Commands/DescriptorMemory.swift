@@ -20,7 +20,8 @@ final class DescriptorMemory: Sendable {
   }
 
   /// A set in which binding i is `bindings[i]`.
-  func makeSet(_ layout: Handle<SetLayoutObject>, _ bindings: [Binding]) throws(GPUError) -> Handle<DescriptorSetObject> {
+  func makeSet(_ layout: Handle<SetLayoutObject>, _ bindings: [Binding]) throws(GPUError) -> Handle<DescriptorSetObject>
+  {
     var raw: VkDescriptorSet?
     try device.call("vkAllocateDescriptorSets") { kalsae_allocate_set(device.raw, pool.raw, layout.raw, &raw) }
     let set = try Handle<DescriptorSetObject>(raw, from: "vkAllocateDescriptorSets")

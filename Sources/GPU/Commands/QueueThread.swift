@@ -50,11 +50,12 @@ package final class QueueThread: SerialExecutor {
   /// Starts the thread.
   package init(name: String) {
     let thread = Thread { [line] in
+      // Set from inside: before the start there is no thread that could carry it.
+      Thread.current.name = name
       while let jobs = line.next() {
         for next in jobs { next.job.runSynchronously(on: next.executor.asUnownedSerialExecutor()) }
       }
     }
-    thread.name = name
     // CPU drivers compile shaders with LLVM on the calling thread.
     thread.stackSize = 16 << 20
     thread.start()

@@ -2,7 +2,7 @@
 package enum DeviceSelection {
   /// The device that `request` names, or the best one, and one sentence on why.
   ///
-  /// `request` is an index, the beginning of a UUID or PCI address, or part of a name in any case; nil, "" and "auto"
+  /// `request` is an index (numbers of one or two digits are nothing else), the beginning of a UUID or PCI address, or part of a name in any case; nil, "" and "auto"
   /// leave the choice to the rule: discrete before integrated before virtual before CPU, then more memory of its own,
   /// then the lower index.
   /// - Throws: `GPUError` that lists the devices that are there.
@@ -17,7 +17,8 @@ package enum DeviceSelection {
     }
     guard matches.count == 1 else {
       throw GPUError(
-        .invalid, "\"\(request ?? "")\" names \(matches.count) devices, give an index or a longer part; \(list(matches))")
+        .invalid,
+        "\"\(request ?? "")\" names \(matches.count) devices, give an index or a longer part; \(list(matches))")
     }
     if let rejection = device.rejection {
       throw GPUError(.invalid, "\(device.name) cannot be used: \(rejection)")
@@ -44,7 +45,11 @@ package enum DeviceSelection {
 
   /// An index decides alone; the other criteria are tried together, so that a request that could mean two is refused.
   private static func matches(_ devices: [PhysicalDevice], _ wish: String) -> ([PhysicalDevice], String) {
-    if let index = Int(wish), let device = devices.first(where: { $0.index == index }) { return ([device], "index") }
+    if let index = Int(wish) {
+      let device = devices.first { $0.index == index }
+      // A longer number may also be part of a name, such as 4090.
+      if device != nil || wish.count <= 2 { return (device.map { [$0] } ?? [], "index") }
+    }
     let shortestPrefix = 4
     let digits = wish.filter { $0 != "-" }
     var how = "name"

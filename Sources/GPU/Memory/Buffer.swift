@@ -23,10 +23,10 @@ package final class Buffer: Hashable, Sendable {
     let physical = pool.device.physical
     let guardByteCount = pool.device.options.guardByteCount.roundedUp(to: max(256, physical.storageBufferAlignment))
     baseOffset = pool.device.options.guardByteCount > 0 ? guardByteCount : 0
-    guard byteCount > 0, byteCount <= physical.maximumAllocationByteCount - 2 * baseOffset - Self.paddingByteCount else {
+    let most = physical.maximumAllocationByteCount - 2 * baseOffset - Self.paddingByteCount
+    guard byteCount > 0, byteCount <= most else {
       throw .invalid(
-        "\(label) is to have \(byteCount) bytes; a buffer on \(physical.name) has 1 to "
-          + "\(physical.maximumAllocationByteCount - 2 * baseOffset - Self.paddingByteCount): split it by rows")
+        "\(label) is to have \(byteCount) bytes; a buffer on \(physical.name) has 1 to \(most): split it by rows")
     }
     fullByteCount = baseOffset + byteCount.roundedUp(to: Self.paddingByteCount) + baseOffset
     self.label = label

@@ -22,7 +22,8 @@ final class MemoryPool: Sendable {
     var reservedByteCount = 0
   }
 
-  /// Buffers from this size on get a block of their own; smaller ones share blocks of twice this size.
+  /// Where no open block has room, buffers from this size on get a block of exactly their size, smaller ones open a
+  /// block to share.
   static let ownBlockByteCount = 32 << 20
   static let sharedBlockByteCount = 64 << 20
 

@@ -103,7 +103,8 @@ package final class Pipeline: Sendable {
     try device.call("vkCreateComputePipelines") {
       kalsae_create_compute_pipeline(
         device.raw, cache?.raw, module, layout.raw, constants.map(\.key), constants.map(\.value),
-        UInt32(constants.count), UInt32(description.subgroupSize ?? 0), VkBool32(isFull ? VK_TRUE : VK_FALSE), &pipeline)
+        UInt32(constants.count), UInt32(description.subgroupSize ?? 0), VkBool32(isFull ? VK_TRUE : VK_FALSE), &pipeline
+      )
     }
     return try Handle(pipeline, from: "vkCreateComputePipelines")
   }
