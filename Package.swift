@@ -57,7 +57,7 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Ops", "TestKit"], swiftSettings: settings),
     .testTarget(
       name: "TextTests", dependencies: ["Text", "Tensors"], swiftSettings: settings),
-    //.testTarget(name: "GPUTests", dependencies: ["GPU"], swiftSettings: settings),
+    .testTarget(name: "GPUTests", dependencies: ["GPU"], swiftSettings: settings),
     .testTarget(name: "OpsTests", dependencies: ["Ops", "Tensors", "TestKit"], swiftSettings: settings),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "Ops", "Tensors", "TestKit"], swiftSettings: settings),
     .testTarget(

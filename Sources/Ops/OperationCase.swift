@@ -10,6 +10,8 @@ public struct OperationCase: Sendable {
     case large
     /// Normal times 1e-6.
     case small
+    /// Normal rounded to whole numbers: many are equal.
+    case coarse
   }
   /// Unique within the operation, for example `ragged 7×65`.
   public let name: String
@@ -79,6 +81,7 @@ public struct OperationCase: Sendable {
       case .normal: value
       case .large: generator.next() % 4 == 0 ? 0 : value * 1e4
       case .small: value * 1e-6
+      case .coarse: value.rounded()
       }
     }
   }

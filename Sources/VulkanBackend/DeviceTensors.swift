@@ -97,13 +97,13 @@ struct DeviceCache: Sendable {
   let values: BufferSlice
 }
 
-/// How rows of float32 lie on a device: each padded to `activationRowStride`.
+/// How rows of float32 lie on a device: each padded to `activationRowStride` with NaN, which no kernel may let through.
 struct ActivationRows {
   let columns: Int
 
   func bytes(_ values: [Float]) -> [UInt8] {
     let stride = activationRowStride(columns: columns)
-    var bytes = [UInt8](repeating: 0, count: columns == 0 ? 0 : values.count / columns * stride * 4)
+    var bytes = [UInt8](repeating: 0xff, count: columns == 0 ? 0 : values.count / columns * stride * 4)
     for (index, value) in values.enumerated() {
       let offset = 4 * (index / columns * stride + index % columns)
       for byte in 0..<4 { bytes[offset + byte] = UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt32(byte))) }

@@ -36,9 +36,11 @@ public struct Argmax: Operation {
   }
 
   public static var cases: [OperationCase] {
-    [(1, 5), (1, 1000), (3, 4097), (2, 64)].map { outputs, vocabulary in
-      .oneStep("\(outputs)×\(vocabulary)", tokens: outputs, outputRows: Array(0..<outputs)) {
-        program throws(ProgramError) in
+    [(1, 5, OperationCase.Spread.normal), (1, 1000, .coarse), (3, 4097, .normal), (2, 64, .coarse)].map {
+      outputs, vocabulary, spread in
+      .oneStep(
+        "\(outputs)×\(vocabulary) \(spread)", tokens: outputs, outputRows: Array(0..<outputs), spread: spread
+      ) { program throws(ProgramError) in
         let logits = program.input("logits", rows: .outputs, columns: vocabulary)
         return try program.append(Argmax(), [logits], name: "id")
       }
