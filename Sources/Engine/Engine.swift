@@ -60,7 +60,7 @@ public actor Engine {
     var sequence = try admit(tokens)
     do {
       while true {
-        guard let outputs = try await advance(&sequence, count: 1) else { continue }
+        guard let outputs = try await advance(&sequence, count: 1, reading: [logits]) else { continue }
         let values = outputs.tensors[logits] ?? []
         try Sampler.check(values)
         retained = sequence
@@ -126,7 +126,7 @@ public actor Engine {
         let room = pool.reachableCapacity(of: sequence.id) - sequence.cachedCount
         count = burst.nextCount(limit: min(stops.remainingCount(for: sequence), room))
       }
-      let step = try await advance(&sequence, count: count)
+      let step = try await advance(&sequence, count: count, reading: onDevice ? [] : [logits])
       timings.stepCount += count
       guard let step else { continue }
       let ids = onDevice ? try sampled(step, count: count) : [try sampler.next(step.tensors[logits] ?? [])]
@@ -162,26 +162,27 @@ public actor Engine {
   /// Runs the next chunk of the sequence, or `count` chained steps; nil where it had no output row.
   ///
   /// Marks what the sequence itself fed as cached, not what a chain fed beyond it.
-  private func advance(_ sequence: inout Sequence, count: Int) async throws -> StepOutputs? {
+  private func advance(
+    _ sequence: inout Sequence, count: Int, reading: [TensorID]
+  ) async throws -> StepOutputs? {
     guard let batch = scheduler.nextBatch([sequence]), let part = batch.parts.first else {
       throw GenerationError(.request, "the sequence has nothing to run")
     }
     try pool.grant(part.positions.upperBound + count - 1, to: sequence.id)
     let inputs = try batch.inputs(sequences: [sequence.id: sequence], pool: pool, repeatCount: count)
-    let outputs = try await prepared.run(inputs, reading: part.isOutput ? [logits] : [])
+    let outputs = try await prepared.run(inputs, reading: part.isOutput ? reading : [])
     sequence.markCached(upTo: part.positions.upperBound)
     return part.isOutput ? outputs : nil
   }
 
-  /// The ids that the device chose; the logits of the last step vouch for the chain, since what is no number stays so.
+  /// The ids that the device chose; it chooses -1 where logits are no numbers.
   private func sampled(_ outputs: StepOutputs, count: Int) throws(GenerationError) -> [Int32] {
-    try Sampler.check(outputs.tensors[logits] ?? [])
     let ids = outputs.sampled.compactMap(\.first)
     guard ids.count == count else {
       throw GenerationError(.numeric, "the device ran \(count) steps and gave \(ids.count) ids")
     }
     for id in ids where id < 0 || Int(id) >= vocabularySize {
-      throw GenerationError(.numeric, "the device chose id \(id), the vocabulary has \(vocabularySize)")
+      throw GenerationError(.numeric, "the model gave logits that are no numbers: weights or device are at fault")
     }
     return ids
   }

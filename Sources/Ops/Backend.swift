@@ -86,6 +86,9 @@ public struct Weights: Sendable {
     self.matrixFormat = matrixFormat
   }
 
+  /// What the checkpoint holds, by name.
+  public var stored: [StoredTensor] { tensors.values.sorted { $0.name < $1.name } }
+
   /// The weight that `tensor` asks for, its shape checked.
   ///
   /// - Throws: `TensorError` where a name is missing or the shape differs.

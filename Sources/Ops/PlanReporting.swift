@@ -1,7 +1,7 @@
 /// A prepared program that can tell how it was planned.
 public protocol PlanReporting: Sendable {
   /// As of the latest step.
-  var planStatistics: PlanStatistics { get }
+  var planStatistics: PlanStatistics { get async }
 }
 
 /// What a plan costs besides arithmetic: figures that a budget is kept for.

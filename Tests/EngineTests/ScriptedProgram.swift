@@ -85,7 +85,7 @@ final class ScriptedProgram: PreparedProgram {
         let context = try store(tokens[row], at: position, table: table)
         guard inputs.outputRows.contains(Int32(row)) else { continue }
         last = number == nonFiniteStep ? [.nan] : logits(after: context)
-        ids.append(greedy(after: context))
+        ids.append(number == nonFiniteStep ? -1 : greedy(after: context))
         if inputs.repeatCount > 1 { tokens[row] = ids[ids.count - 1] }
       }
       sampled.append(ids)

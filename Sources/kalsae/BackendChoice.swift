@@ -1,0 +1,106 @@
+import Foundation
+import GPU
+import Ops
+import VulkanBackend
+
+/// The backend that a command runs on, and why: the only place where commands meet Vulkan.
+struct BackendChoice {
+  let backend: any Backend
+  /// One sentence on what decided.
+  let reason: String
+  /// What a person should know about the choice.
+  let notes: [String]
+
+  static let variable = "KALSAE_DEVICE"
+  /// The request that means the reference instead of a Vulkan device.
+  static let reference = "cpu"
+  static let driverHint =
+    "install the driver of the GPU's maker, or Mesa's with `apt install mesa-vulkan-drivers`, which also runs on the CPU"
+
+  /// Opens what `option`, else the environment, asks for.
+  ///
+  /// - Throws: `CommandError` that lists the devices that are there.
+  static func open(_ option: String?) throws(CommandError) -> BackendChoice {
+    let request = option ?? ProcessInfo.processInfo.environment[variable]
+    if request?.lowercased() == reference {
+      return BackendChoice(backend: ReferenceBackend(), reason: "the reference was asked for", notes: [])
+    }
+    do {
+      let instance = try Instance()
+      let devices = try instance.physicalDevices()
+      guard !devices.isEmpty else {
+        throw CommandError(
+          .device, "there is no Vulkan driver on this machine: \(driverHint); --device cpu runs the slow reference without one")
+      }
+      let backend = try VulkanBackend(request: request, instance: instance)
+      var notes: [String] = []
+      if backend.device.physical.kind == .cpu, isAutomatic(request) {
+        notes.append("no GPU found: using the CPU through \(backend.deviceName)")
+      }
+      return BackendChoice(backend: backend, reason: backend.selectionReason, notes: notes)
+    } catch {
+      throw CommandError(error, otherwise: .device)
+    }
+  }
+
+  /// Whether an error says that the device failed, was not there or lacks memory.
+  static func isDeviceFault(_ error: any Error) -> Bool { error is GPUError }
+
+  private static func isAutomatic(_ request: String?) -> Bool {
+    let request = request?.lowercased() ?? ""
+    return request.isEmpty || request == "auto"
+  }
+}
+
+extension DeviceReport {
+  /// Every device of every driver, and the choice among them.
+  ///
+  /// - Throws: `CommandError` where the Vulkan loader fails.
+  static func current() throws(CommandError) -> DeviceReport {
+    let devices: [PhysicalDevice]
+    do {
+      devices = try Instance().physicalDevices()
+    } catch {
+      throw CommandError(error, otherwise: .device)
+    }
+    var chosen: Int?
+    var reason = "there is no Vulkan driver on this machine: \(BackendChoice.driverHint)"
+    if !devices.isEmpty {
+      do {
+        let choice = try DeviceSelection.choose(
+          from: devices, request: ProcessInfo.processInfo.environment[BackendChoice.variable])
+        (chosen, reason) = (choice.device.index, choice.reason)
+      } catch {
+        reason = "\(error)"
+      }
+    }
+    return DeviceReport(
+      devices: devices.map { Entry($0) }, chosen: chosen, reason: reason, environment: Instance.environmentNotes)
+  }
+}
+
+extension DeviceReport.Entry {
+  fileprivate init(_ device: PhysicalDevice) {
+    index = device.index
+    name = device.name
+    kind = device.kind.rawValue
+    driver = [device.driverName, device.driverInfo].filter { !$0.isEmpty }.joined(separator: ", ")
+    driverVersion = device.driverVersion
+    vulkanVersion = device.apiVersion
+    uuid = device.deviceUUID
+    pciAddress = device.pciAddress
+    heaps = device.heaps.map {
+      DeviceReport.Heap(
+        bytes: $0.byteCount, budgetBytes: $0.budgetByteCount, usedBytes: $0.usedByteCount, isDeviceLocal: $0.isDeviceLocal)
+    }
+    subgroupSize = device.subgroupSize
+    subgroupSizes = [device.subgroupSizeRange.lowerBound, device.subgroupSizeRange.upperBound]
+    sharedMemoryBytes = device.sharedMemoryByteCount
+    maximumBindingBytes = device.maximumStorageBufferRange
+    maximumAllocationBytes = device.maximumAllocationByteCount
+    features = device.features.names
+    rejection = device.rejection
+    availableBytes = device.heaps.filter(\.isDeviceLocal)
+      .map { max(0, ($0.budgetByteCount ?? $0.byteCount) - ($0.usedByteCount ?? 0)) }.max() ?? 0
+  }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Engine
+import Models
+import Ops
+import Tensors
+
+/// `kalsae inspect`: what is in a model, what it computes, and where it fits.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect", abstract: "Show a model's tensors, its program, and the memory that it needs.",
+    discussion: """
+      Nothing is loaded: sizes come from the files' headers. Activations are counted at the largest step.
+
+      EXAMPLES
+        kalsae inspect ./EXAONE-3.5-2.4B-Instruct
+        kalsae inspect ./EXAONE-3.5-2.4B-Instruct --context 32768 --weights q8_0
+        kalsae inspect models/kalsae-demo --program
+      """)
+
+  @Argument(help: "Folder of the model.")
+  var model: String
+
+  @Option(help: ArgumentHelp("Plan for this many tokens of prompt and answer.", valueName: "tokens"))
+  var context: Int?
+
+  @Option(help: ArgumentHelp("Plan as if matrices were converted to this format.", valueName: "format"))
+  var weights: String?
+
+  @Option(help: ArgumentHelp("Plan keys and values as f16 or f32.", valueName: "format"))
+  var kv: RuntimeOptions.KeyValueFormat = .f16
+
+  @Flag(help: "Print the program: every step over numbered tensors.")
+  var program = false
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  mutating func run() throws {
+    var options = ModelOptions()
+    options.model = model
+    options.weights = weights
+    try options.validate()
+    var runtime = RuntimeOptions()
+    runtime.context = context
+    runtime.kv = kv
+    try runtime.validate()
+    do {
+      let model = try Model(directory: model, matrixFormat: options.matrixFormat)
+      let limits = try Runtime.limits(model, runtime)
+      let report = try ModelReport(
+        model, limits: limits, contextLength: try Runtime.contextLength(model, runtime), includesProgram: program,
+        devices: (try? DeviceReport.current().devices) ?? [])
+      let console = Console()
+      if json { try console.writeJSON(report) } else { console.write(report.text(console)) }
+    } catch {
+      throw CommandError(error, otherwise: .input)
+    }
+  }
+}

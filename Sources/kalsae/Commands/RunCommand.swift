@@ -1,0 +1,82 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Models
+import Text
+
+/// `kalsae run`: one prompt, one answer.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Answer one prompt and print the answer as it comes.",
+    discussion: """
+      The prompt is wrapped in the model's chat format; --raw leaves it as it is, for completion. The answer goes to \
+      standard output, one line with device and speed to standard error.
+
+      EXAMPLES
+        kalsae run "대한민국의 수도는 어디인가요?"
+        kalsae run --model ./EXAONE-3.5-2.4B-Instruct --temperature 0.7 --seed 1 "칼새에 대해 알려 줘."
+        cat letter.txt | kalsae run --system "Translate to Korean." -
+        kalsae run --raw --greedy --max-tokens 20 --json "The swift is a bird that"
+
+      Without sampling options the model's own generation_config.json decides; where that says nothing, the likeliest \
+      token is taken. With --json one object is printed at the end: ids, prompt_ids, text, finish_reason (stop, length, \
+      context or interrupted), device, timings, memory.
+      """)
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var device: RuntimeOptions
+  @OptionGroup var sampling: SamplingOptions
+
+  @Option(name: [.short, .long], help: ArgumentHelp("What the model is told before the prompt.", valueName: "text"))
+  var system: String?
+
+  @Flag(help: "Take the prompt as it is, without the chat format.")
+  var raw = false
+
+  @Flag(help: "Print one JSON object instead of text.")
+  var json = false
+
+  @Argument(help: "What to answer; `-` reads standard input.")
+  var prompt: String
+
+  mutating func validate() throws {
+    if raw, system != nil { throw ValidationError("--system is part of the chat format, which --raw leaves out") }
+  }
+
+  mutating func run() async throws {
+    let console = Console()
+    let runtime: Runtime
+    let request: GenerationRequest
+    let answer: Answer
+    do {
+      let text = try InputText.bytes(prompt)
+      runtime = try await Runtime.start(model, device, console: console)
+      request = GenerationRequest(
+        prompt: try promptIDs(text, runtime.loaded), sampling: sampling.parameters(runtime.model.generation),
+        endTokens: sampling.ignoreEos ? [] : Set(runtime.model.endTokens), tokenLimit: sampling.maxTokens)
+      let isStreaming = !json
+      answer = try await Answer.stream(request, engine: runtime.engine, tokenizer: runtime.tokenizer) {
+        if isStreaming { console.write($0) }
+      }
+    } catch {
+      throw CommandError(error, otherwise: .device)
+    }
+    if device.verbose { await runtime.tellPipelines(console) }
+    if json {
+      try console.writeJSON(await RunReport(answer, request: request, runtime: runtime))
+    } else {
+      if !answer.text.hasSuffix("\n") { console.write("\n") }
+      console.note(RunReport.line(answer, runtime: runtime))
+    }
+    if answer.reason == nil { throw ExitCode(ExitStatus.interrupted.rawValue) }
+  }
+
+  private func promptIDs(_ text: [UInt8], _ loaded: LoadedModel) throws(CommandError) -> [Int32] {
+    if raw { return loaded.tokenizer.encode(text) }
+    // A shell's echo ends the text with a line break that nobody means.
+    let content = String(decoding: text.last == UInt8(ascii: "\n") ? text.dropLast() : text, as: UTF8.self)
+    var messages = [ChatMessage(role: .user, content: content)]
+    if let system { messages.insert(ChatMessage(role: .system, content: system), at: 0) }
+    return try loaded.chatFormat().encode(messages, tokenizer: loaded.tokenizer)
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+
+/// The program: subcommands, and the one place where errors become a sentence and an exit code.
+@main
+enum Main {
+  static func main() async {
+    do {
+      var command = try Kalsae.parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      leave(with: error)
+    }
+  }
+
+  private static func leave(with error: any Error) -> Never {
+    if let error = error as? CommandError {
+      Console.standardError("kalsae: \(error.sentence)\n")
+      exit(error.status.rawValue)
+    }
+    if let code = error as? ExitCode { exit(code.rawValue) }
+    // Help and version are not errors; the parser prints them itself.
+    guard Kalsae.exitCode(for: error) != .success else { Kalsae.exit(withError: error) }
+    let message = Kalsae.message(for: error).split(separator: "\n").joined(separator: " ")
+    Console.standardError("kalsae: \(message) (kalsae --help, kalsae COMMAND --help)\n")
+    exit(ExitStatus.input.rawValue)
+  }
+}
+
+struct Kalsae: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kalsae",
+    abstract: "Runs EXAONE language models and their peers on any GPU through Vulkan.",
+    discussion: """
+      Begin with
+        kalsae run "대한민국의 수도는 어디인가요?"
+      which answers with the small model that comes with Kalsae, on the best Vulkan device of this machine (Mesa's CPU \
+      driver where there is no GPU). A model is a folder as Hugging Face hands it out: config.json, tokenizer.json and \
+      safetensors files.
+
+      EXIT CODES
+        0    done
+        1    a check failed (validate)
+        2    bad input: usage, model files, a prompt that does not fit
+        3    device: none, not the one asked for, out of memory, lost
+        4    the model computed something that is no number
+        130  stopped by Ctrl-C
+
+      ENVIRONMENT
+        KALSAE_DEVICE      as --device, which goes before it
+        KALSAE_DEMO_MODEL  folder of the model used without --model
+        NO_COLOR           no colours, also on a terminal
+      """,
+    subcommands: [
+      RunCommand.self, ChatCommand.self, TokenizeCommand.self, DetokenizeCommand.self, LogitsCommand.self,
+      InspectCommand.self, DevicesCommand.self,
+    ])
+}

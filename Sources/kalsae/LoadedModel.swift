@@ -1,0 +1,38 @@
+import Models
+import Text
+
+/// A model with its tokenizer, before any device is touched.
+struct LoadedModel {
+  let model: Model
+  let tokenizer: Tokenizer
+
+  /// - Throws: `CommandError` of status `.input` that names the file at fault.
+  init(_ options: ModelOptions) throws(CommandError) {
+    let directory = try DemoModel.directory(unless: options.model)
+    do {
+      model = try Model(directory: directory, matrixFormat: options.matrixFormat)
+      tokenizer = try Tokenizer(directory: model.tokenizerDirectory)
+    } catch {
+      throw CommandError(error, otherwise: .input)
+    }
+  }
+
+  /// The model's chat format.
+  ///
+  /// - Throws: `CommandError` where it has none that is known, or the tokenizer lacks its tokens.
+  func chatFormat() throws(CommandError) -> ChatFormat {
+    let format: ChatFormat
+    do {
+      format = try ChatFormat(modelType: model.architecture.modelType, directory: model.tokenizerDirectory)
+    } catch {
+      throw CommandError(error, otherwise: .input)
+    }
+    let missing = format.missingTokens(in: tokenizer)
+    guard missing.isEmpty else {
+      throw CommandError(
+        .input, "the tokenizer in \(model.tokenizerDirectory) lacks \(missing.joined(separator: " ")) of its chat format; "
+          + "--raw does without")
+    }
+    return format
+  }
+}

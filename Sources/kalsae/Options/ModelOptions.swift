@@ -1,0 +1,24 @@
+import ArgumentParser
+import Tensors
+
+/// Which model, and how its weights are held.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp("Folder of the model; without it the demo model answers.", valueName: "path"))
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Convert matrices to this format as they are loaded: f32, f16, bf16 or q8_0 (default: as stored).",
+      valueName: "format"))
+  var weights: String?
+
+  mutating func validate() throws {
+    guard let weights, BlockFormat.named(weights) == nil else { return }
+    let names = BlockFormat.all.map(\.name).joined(separator: ", ")
+    throw ValidationError("--weights \(weights) is no format; there are \(names)")
+  }
+
+  var matrixFormat: BlockFormat? { weights.flatMap { BlockFormat.named($0) } }
+}

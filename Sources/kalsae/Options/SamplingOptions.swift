@@ -1,0 +1,55 @@
+import ArgumentParser
+import Engine
+import Models
+
+/// How answers are sampled; what is not given comes from the model's generation_config.json.
+struct SamplingOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Tokens of the answer at most (default: until the model ends it).", valueName: "n"))
+  var maxTokens: Int?
+
+  @Option(help: ArgumentHelp("Above 1 more varied, below 1 more certain, 0 always the likeliest.", valueName: "t"))
+  var temperature: Float?
+
+  @Option(help: ArgumentHelp("Sample among the K likeliest tokens; 0: among all.", valueName: "k"))
+  var topK: Int?
+
+  @Option(help: ArgumentHelp("Sample among the fewest tokens that reach this probability.", valueName: "p"))
+  var topP: Float?
+
+  @Option(help: ArgumentHelp("Sample among tokens at least this fraction as likely as the likeliest.", valueName: "p"))
+  var minP: Float?
+
+  @Option(help: ArgumentHelp("Above 1: make tokens less likely that were there before.", valueName: "factor"))
+  var repetitionPenalty: Float?
+
+  @Option(help: ArgumentHelp("Sample the same answer again with the same number (default: a new one).", valueName: "n"))
+  var seed: UInt64?
+
+  @Flag(help: "Always take the likeliest token, whatever else is said.")
+  var greedy = false
+
+  @Flag(help: "Go on where the model would end its answer.")
+  var ignoreEos = false
+
+  mutating func validate() throws {
+    if let maxTokens, maxTokens < 1 { throw ValidationError("--max-tokens \(maxTokens) is below 1") }
+    do { try parameters(GenerationDefaults()).validate() } catch { throw ValidationError("\(error)") }
+  }
+
+  /// What transformers uses where a model samples and does not say among how many.
+  private static let defaultTopK = 50
+
+  /// Options before the model's defaults; greedy where neither samples.
+  func parameters(_ defaults: GenerationDefaults) -> SamplingParameters {
+    var parameters = SamplingParameters(seed: seed ?? UInt64.random(in: 0...UInt64(Int64.max)))
+    parameters.repetitionPenalty = repetitionPenalty ?? defaults.repetitionPenalty.map { Float($0) } ?? 1
+    let isAsked = temperature != nil || topK != nil || topP != nil || minP != nil
+    guard !greedy, isAsked || defaults.samples else { return parameters }
+    let usual = defaults.samples ? defaults : GenerationDefaults()
+    parameters.temperature = temperature ?? usual.temperature.map { Float($0) } ?? 1
+    parameters.topK = topK ?? usual.topK ?? (defaults.samples ? Self.defaultTopK : 0)
+    parameters.topP = topP ?? usual.topP.map { Float($0) } ?? 1
+    parameters.minP = minP ?? usual.minP.map { Float($0) } ?? 0
+    return parameters
+  }
+}

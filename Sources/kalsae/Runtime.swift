@@ -1,0 +1,89 @@
+import Engine
+import Models
+import Ops
+import Tensors
+import Text
+
+/// A model on a device, ready to answer.
+struct Runtime {
+  let loaded: LoadedModel
+  let choice: BackendChoice
+  let prepared: any PreparedProgram
+  let engine: Engine
+  /// From the files to readiness.
+  let loadSeconds: Double
+
+  private static let defaultContextLength = 4096
+  /// Tokens of a prompt that go in one step at most.
+  private static let chunkLength = 512
+
+  var tokenizer: Tokenizer { loaded.tokenizer }
+  var model: Model { loaded.model }
+  var deviceName: String { choice.backend.deviceName }
+
+  /// Opens the device and loads the model onto it.
+  ///
+  /// - Throws: `CommandError`.
+  static func start(_ options: ModelOptions, _ device: RuntimeOptions, console: Console) async throws -> Runtime {
+    let start = ContinuousClock.now
+    let loaded = try LoadedModel(options)
+    let limits = try limits(loaded.model, device)
+    let choice = try BackendChoice.open(device.device)
+    for note in choice.notes { console.note(note) }
+    let prepared: any PreparedProgram
+    do {
+      let program = try loaded.model.architecture.program()
+      prepared = try await choice.backend.prepare(program, weights: loaded.model.weights, limits: limits)
+    } catch {
+      throw CommandError(error, otherwise: .input)
+    }
+    let contextLength = try contextLength(loaded.model, device)
+    let engine = try Engine(prepared, contextLength: contextLength)
+    let runtime = Runtime(
+      loaded: loaded, choice: choice, prepared: prepared, engine: engine, loadSeconds: start.secondsUntilNow)
+    if device.verbose { runtime.tell(console) }
+    return runtime
+  }
+
+  /// Ids of prompt and answer at most.
+  static func contextLength(_ model: Model, _ options: RuntimeOptions) throws(CommandError) -> Int {
+    let longest = model.architecture.contextLength
+    guard let context = options.context else { return min(longest, defaultContextLength) }
+    guard context <= longest else {
+      throw CommandError(.input, "--context \(context) is more than the \(longest) tokens that the model was made for")
+    }
+    return context
+  }
+
+  /// What memory is planned for: one sequence that fills the context.
+  static func limits(_ model: Model, _ options: RuntimeOptions) throws(CommandError) -> ExecutionLimits {
+    let contextLength = try contextLength(model, options)
+    let pageCount = (contextLength + ExecutionLimits.pageLength - 1) / ExecutionLimits.pageLength
+    return ExecutionLimits(
+      tokenCount: min(chunkLength, contextLength), pageCount: pageCount, pagesPerSequence: pageCount,
+      keyValueFormat: options.kv.format)
+  }
+
+  private func tell(_ console: Console) {
+    console.note("model: \(model.directory), \(model.architecture.modelType), \(model.architecture.layerCount) layers")
+    console.note("device: \(deviceName): \(choice.reason)")
+    for use in prepared.memory { console.note("memory: \(use.purpose) \(Figures.bytes(use.byteCount))") }
+    console.note("context: \(engine.contextLength) tokens; loaded in \(Figures.seconds(loadSeconds))")
+  }
+
+  /// Each pipeline and what it took, where the backend has any.
+  func tellPipelines(_ console: Console) async {
+    guard let statistics = await (prepared as? any PlanReporting)?.planStatistics else { return }
+    for pipeline in statistics.pipelines {
+      let source = pipeline.isCached ? "from the cache" : "compiled"
+      console.note("pipeline: \(pipeline.name) \(source) in \(Figures.seconds(pipeline.compileSeconds))")
+    }
+  }
+}
+
+extension ContinuousClock.Instant {
+  var secondsUntilNow: Double {
+    let components = duration(to: .now).components
+    return Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}
