@@ -1,10 +1,13 @@
 /// A token that stands outside the merges: its text is looked for before the text is cut into pieces.
 struct AddedToken: Sendable {
   var id: Int32
+  /// As the file writes it.
   var content: [UInt8]
+  /// What is looked for, and what the id decodes to: the content, normalized where `isNormalized`.
+  var text: [UInt8]
   /// A control token; `skippingSpecial` leaves it out of decoded text.
   var isSpecial: Bool
-  /// Looked for in normalized text, by its own normalized text.
+  /// Looked for in normalized text.
   var isNormalized: Bool
   /// Takes the blanks before it.
   var stripsLeft: Bool
@@ -33,10 +36,10 @@ struct AddedTokenFinder: Sendable {
   var isEmpty: Bool { tokens.isEmpty }
 
   /// False where the text is there already, which then keeps its first token.
-  mutating func insert(_ token: AddedToken, matching text: [UInt8]) -> Bool {
-    guard let first = text.first else { return true }
+  mutating func insert(_ token: AddedToken) -> Bool {
+    guard let first = token.text.first else { return true }
     var node: Int32 = 0
-    for byte in text {
+    for byte in token.text {
       if let child = children[node, Int32(byte)] {
         node = child
       } else {

@@ -7,7 +7,7 @@ extension TokenizerFile {
   func vocabulary(normalizers: [Normalizer]) throws(TokenizerError) -> (Vocabulary, BytePairEncoder) {
     try checkModel()
     var (tokens, owners) = try modelTokens()
-    let added = try addedTokens()
+    let added = try addedTokens(normalizers)
     for (i, token) in added.enumerated() {
       let place = "added_tokens[\(i)]"
       if let id = tokens[token.content[...]] {
@@ -25,8 +25,7 @@ extension TokenizerFile {
     let indexes = try flag("ignore_merges", in: model, at: "model") ?? false
     var vocabulary = Vocabulary(model: tokens, added: added, size: Int(largest) + 1, indexingBytes: indexes)
     for (i, token) in added.enumerated() {
-      let text = token.isNormalized ? normalizers.normalize(token.content) : token.content
-      guard vocabulary.find(token, as: text) else {
+      guard vocabulary.find(token) else {
         throw error("added_tokens[\(i)]", "has the text of an earlier one, \"\(token.content[...].shown)\"")
       }
     }
@@ -70,7 +69,7 @@ extension TokenizerFile {
     return (tokens, owners)
   }
 
-  private func addedTokens() throws(TokenizerError) -> [AddedToken] {
+  private func addedTokens(_ normalizers: [Normalizer]) throws(TokenizerError) -> [AddedToken] {
     guard let list = member("added_tokens", of: document) else { return [] }
     guard let list = list.array else { throw error("added_tokens", "is not a list") }
     var result: [AddedToken] = []
@@ -82,10 +81,11 @@ extension TokenizerFile {
         throw error("\(place).content", "is not 1 to \(AddedTokenFinder.byteCountLimit) bytes long")
       }
       let special = try flag("special", in: value, at: place) ?? false
+      let isNormalized = try flag("normalized", in: value, at: place) ?? !special
       result.append(
         AddedToken(
-          id: id, content: content, isSpecial: special,
-          isNormalized: try flag("normalized", in: value, at: place) ?? !special,
+          id: id, content: content, text: isNormalized ? normalizers.normalize(content) : content,
+          isSpecial: special, isNormalized: isNormalized,
           stripsLeft: try flag("lstrip", in: value, at: place) ?? false,
           stripsRight: try flag("rstrip", in: value, at: place) ?? false,
           isSingleWord: try flag("single_word", in: value, at: place) ?? false))

@@ -31,14 +31,14 @@ struct Vocabulary: Sendable {
     }
     for token in added {
       ids[token.content[...]] = token.id
-      decoded[Int(token.id)] = ByteAlphabet.bytes(of: token.content) ?? token.content
+      decoded[Int(token.id)] = ByteAlphabet.bytes(of: token.text) ?? token.text
       special[Int(token.id)] = token.isSpecial
     }
   }
 
   /// False where another token has this text.
-  mutating func find(_ token: AddedToken, as text: [UInt8]) -> Bool {
-    token.isNormalized ? normalizedTokens.insert(token, matching: text) : rawTokens.insert(token, matching: text)
+  mutating func find(_ token: AddedToken) -> Bool {
+    token.isNormalized ? normalizedTokens.insert(token) : rawTokens.insert(token)
   }
 
   func bytes(of id: Int32) -> [UInt8]? { decoded.indices.contains(Int(id)) ? decoded[Int(id)] : nil }
