@@ -14,7 +14,7 @@ public enum ChatFormat: Sendable, Hashable {
   ///   - template: its chat template, nil where it has none.
   /// - Throws: `TokenizerError` that names the formats that exist.
   public init(modelType: String, template: String?) throws(TokenizerError) {
-    let formats = "The formats known are those of EXAONE 3.0/3.5 and of Llama 3.1; with --raw the prompt goes in as it is."
+    let formats = "Known are the formats of EXAONE 3.0/3.5 and Llama 3.1; with --raw the prompt goes in as it is."
     guard let template else {
       guard modelType == "exaone" else {
         throw TokenizerError("this checkpoint of type \"\(modelType)\" has no chat template. \(formats)")

@@ -117,7 +117,7 @@ struct TokenizerFile {
 
   private func split(_ value: JSONValue, at place: String) throws(TokenizerError) -> PreTokenizer {
     guard let pattern = value["pattern"]?["Regex"]?.string, let known = Self.patterns[pattern] else {
-      throw error("\(place).pattern", "is not one of the patterns of EXAONE, GPT-2, Llama 3 and Qwen 2; none other is run")
+      throw error("\(place).pattern", "is not a pattern of EXAONE, GPT-2, Llama 3 or Qwen 2; no other is known")
     }
     guard value["behavior"]?.byteString == "Isolated", try flag("invert", in: value, at: place) != true else {
       throw error(place, "is a Split that is not Isolated or that is inverted; that is not done here")

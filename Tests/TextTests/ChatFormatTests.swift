@@ -1,6 +1,5 @@
 import Tensors
 import Testing
-
 import Text
 
 @Suite struct ChatFormatTests {

@@ -1,7 +1,6 @@
 import Foundation
 import Tensors
 import Testing
-
 import Text
 
 /// One of the test tokenizers with what the `tokenizers` package makes of the shared strings.
@@ -74,7 +73,10 @@ struct Tally {
 extension [UInt8] {
   /// ASCII as it is, everything else as escapes.
   var escaped: String {
-    "\"" + map { (0x20..<0x7f).contains($0) && $0 != 0x22 && $0 != 0x5c
-      ? String(Character(Unicode.Scalar($0))) : "\\x" + String($0 + 0, radix: 16) }.joined() + "\""
+    "\""
+      + map {
+        (0x20..<0x7f).contains($0) && $0 != 0x22 && $0 != 0x5c
+          ? String(Character(Unicode.Scalar($0))) : "\\x" + String($0 + 0, radix: 16)
+      }.joined() + "\""
   }
 }

@@ -1,7 +1,6 @@
 import Foundation
 import Tensors
 import Testing
-
 import Text
 
 /// Equal to the `tokenizers` package on the strings of tools/golden/tokenizer_cases.py.
@@ -49,7 +48,8 @@ import Text
     let document = try JSONValue(path: GoldenFile.directory + "/variants.golden.json")
     for variant in try #require(document.array) {
       let (base, old, new) = (
-        try #require(variant["base"]?.string), try #require(variant["old"]?.string), try #require(variant["new"]?.string)
+        try #require(variant["base"]?.string), try #require(variant["old"]?.string),
+        try #require(variant["new"]?.string)
       )
       let json = String(decoding: try GoldenFile.json(base), as: UTF8.self)
       let tokenizer = try Tokenizer(json: Array(json.replacingOccurrences(of: old, with: new).utf8), name: new)
@@ -81,7 +81,8 @@ import Text
       }
       let text = String(value, radix: 16)
       tally.compare(
-        String(repeating: "0", count: 16 - text.count) + text, hash, of: "scalars from U+\(String(i * 4096, radix: 16))")
+        String(repeating: "0", count: 16 - text.count) + text, hash, of: "scalars from U+\(String(i * 4096, radix: 16))"
+      )
     }
     tally.report("blocks of 4,096 scalars by \(name)")
   }

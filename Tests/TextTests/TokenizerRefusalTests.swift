@@ -1,6 +1,5 @@
 import Foundation
 import Testing
-
 import Text
 
 /// Files that lie or ask for what is not done here: one sentence, never a trap.
@@ -51,7 +50,9 @@ import Text
     #expect(try refusal("llama", (#""invert":false"#, #""invert":true"#)).contains("Split"))
     #expect(try refusal("llama", (#""type":"TemplateProcessing""#, #""type":"BertProcessing""#)).contains("Bert"))
     #expect(try refusal("llama", (#""ids":["#, #""ids":[99999,"#)).contains("single[0]"))
-    #expect(try refusal("llama", (#"{"Sequence":{"id":"A","type_id":0}}"#, #"{"Sequence":{"id":"B","type_id":0}}"#)).contains("A"))
+    #expect(
+      try refusal("llama", (#"{"Sequence":{"id":"A","type_id":0}}"#, #"{"Sequence":{"id":"B","type_id":0}}"#)).contains(
+        "A"))
   }
 
   @Test func missingFile() {
@@ -96,7 +97,9 @@ import Text
       let end = json[place...].firstIndex { !(0x30...0x39).contains($0) } ?? json.count
       json.replaceSubrange(place..<end, with: Array((numbers.randomElement(using: &generator) ?? "").utf8))
     case 5:
-      let (a, b) = (Int.random(in: 0..<json.count, using: &generator), Int.random(in: 0..<json.count, using: &generator))
+      let (a, b) = (
+        Int.random(in: 0..<json.count, using: &generator), Int.random(in: 0..<json.count, using: &generator)
+      )
       json.swapAt(a, b)
     default:
       for _ in 0..<Int.random(in: 1...4, using: &generator) {

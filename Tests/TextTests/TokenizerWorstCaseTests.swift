@@ -1,5 +1,4 @@
 import Testing
-
 import Text
 
 /// A mebibyte of text made to be slow: the ids are checked by decoding, the time is printed.
