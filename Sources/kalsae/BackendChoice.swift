@@ -6,7 +6,7 @@ import VulkanBackend
 /// The backend that a command runs on, and why: the only place where commands meet Vulkan.
 struct BackendChoice {
   let backend: any Backend
-  /// One sentence on what decided.
+  /// One sentence on what decided; it begins with the device's name.
   let reason: String
   /// What a person should know about the choice.
   let notes: [String]
@@ -23,21 +23,36 @@ struct BackendChoice {
   static func open(_ option: String?) throws(CommandError) -> BackendChoice {
     let request = option ?? ProcessInfo.processInfo.environment[variable]
     if request?.lowercased() == reference {
-      return BackendChoice(backend: ReferenceBackend(), reason: "the reference was asked for", notes: [])
+      let backend = ReferenceBackend()
+      return BackendChoice(backend: backend, reason: "\(backend.deviceName) was asked for", notes: [])
     }
+    let backend = try openVulkan(request, DeviceOptions())
+    var notes: [String] = []
+    if backend.device.physical.kind == .cpu, isAutomatic(request) {
+      notes.append("no GPU found: using the CPU through \(backend.deviceName)")
+    }
+    return BackendChoice(backend: backend, reason: backend.selectionReason, notes: notes)
+  }
+
+  /// Opens a Vulkan device with guard bytes around every buffer and the hazard auditor on.
+  static func openForValidation(_ option: String?) throws(CommandError) -> VulkanBackend {
+    let request = option ?? ProcessInfo.processInfo.environment[variable]
+    guard request?.lowercased() != reference else {
+      throw CommandError(.input, "the reference is what kernels are compared with: name a Vulkan device")
+    }
+    return try openVulkan(request, DeviceOptions(guardByteCount: guardByteCount, auditsHazards: true))
+  }
+
+  private static let guardByteCount = 4096
+
+  private static func openVulkan(_ request: String?, _ options: DeviceOptions) throws(CommandError) -> VulkanBackend {
     do {
       let instance = try Instance()
-      let devices = try instance.physicalDevices()
-      guard !devices.isEmpty else {
+      guard try !instance.physicalDevices().isEmpty else {
         throw CommandError(
           .device, "there is no Vulkan driver on this machine: \(driverHint); --device cpu runs the slow reference without one")
       }
-      let backend = try VulkanBackend(request: request, instance: instance)
-      var notes: [String] = []
-      if backend.device.physical.kind == .cpu, isAutomatic(request) {
-        notes.append("no GPU found: using the CPU through \(backend.deviceName)")
-      }
-      return BackendChoice(backend: backend, reason: backend.selectionReason, notes: notes)
+      return try VulkanBackend(request: request, instance: instance, options: options)
     } catch {
       throw CommandError(error, otherwise: .device)
     }

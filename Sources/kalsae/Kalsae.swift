@@ -57,6 +57,6 @@ struct Kalsae: AsyncParsableCommand {
       """,
     subcommands: [
       RunCommand.self, ChatCommand.self, TokenizeCommand.self, DetokenizeCommand.self, LogitsCommand.self,
-      InspectCommand.self, DevicesCommand.self,
+      InspectCommand.self, DevicesCommand.self, ValidateCommand.self,
     ])
 }

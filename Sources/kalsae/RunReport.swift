@@ -63,7 +63,7 @@ struct RunReport: Encodable {
   static func line(_ answer: Answer, runtime: Runtime) -> String {
     let timings = answer.timings
     let ending = answer.reason == .stop ? "" : ", ended by \(answer.finishReason)"
-    return "\(runtime.deviceName) (\(runtime.choice.reason)) · prompt \(timings.promptCount) tokens, "
+    return "\(runtime.choice.reason) · prompt \(timings.promptCount) tokens, "
       + "\(Figures.rate(timings.promptTokensPerSecond)) tokens/s · answer \(timings.generatedCount) tokens, "
       + "\(Figures.rate(timings.tokensPerSecond)) tokens/s\(ending)"
   }

@@ -57,7 +57,7 @@ struct ChatSession {
 
   /// Device, speed and context in a few lines.
   var statistics: String {
-    var lines = ["\(runtime.deviceName) (\(runtime.choice.reason))"]
+    var lines = [runtime.choice.reason]
     if let latest {
       let timings = latest.timings
       let used = timings.promptCount + timings.generatedCount

@@ -1,0 +1,57 @@
+import Foundation
+import VulkanBackend
+
+/// What `kalsae validate` shows.
+struct ValidationReport: Encodable {
+  let device: String
+  let seed: UInt64
+  let passed: Int
+  let failed: Int
+  let skipped: Int
+  let results: [ValidationResult]
+
+  init(device: String, seed: UInt64, results: [ValidationResult]) {
+    self.device = device
+    self.seed = seed
+    self.results = results
+    passed = results.count { $0.verdict == .passed }
+    failed = results.count { $0.verdict == .failed }
+    skipped = results.count { $0.verdict == .skipped }
+  }
+
+  /// A row per kernel and format with the worst of its cases, then every failure.
+  var text: String {
+    var table = TextTable(
+      ["operation", "kernel", "format", "passed", "failed", "skipped", "NMSE", "max |Δ|", "of allowed"],
+      numeric: [3, 4, 5, 6, 7, 8])
+    var order: [[String]] = []
+    var groups: [[String]: [ValidationResult]] = [:]
+    for result in results {
+      let key = [result.operation, result.kernel, result.format]
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: []].append(result)
+    }
+    for key in order {
+      let group = groups[key] ?? []
+      func count(_ verdict: ValidationResult.Verdict) -> String { "\(group.count { $0.verdict == verdict })" }
+      table.append(
+        key + [
+          count(.passed), count(.failed), count(.skipped),
+          String(format: "%.1e", group.map(\.normalisedMeanSquaredError).max() ?? 0),
+          String(format: "%.1e", group.map(\.maximumAbsoluteError).max() ?? 0),
+          String(format: "%.0f %%", 100 * (group.map(\.maximumBoundShare).max() ?? 0)),
+        ])
+    }
+    var lines = table.lines
+    for result in results where result.verdict == .failed {
+      var line = "FAILED \(result.kernel) \(result.format) \(result.tuning), case \(result.caseName)"
+      if let fault = result.fault {
+        line += ": element \(fault.index) of \(fault.tensor) is \(fault.actual), not \(fault.expected) ± \(fault.bound)"
+      }
+      if let reason = result.reason { line += ": \(reason)" }
+      lines.append(line)
+    }
+    lines.append("\(passed) passed, \(failed) failed, \(skipped) skipped on \(device)")
+    return lines.map { $0 + "\n" }.joined()
+  }
+}
