@@ -32,8 +32,10 @@ let package = Package(
     .target(
       name: "GPU", dependencies: ["CVulkan", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
+    .target(name: "CAllocationCount"),
     .target(
-      name: "VulkanBackend", dependencies: ["Ops", "GPU", "Tensors", "CKernelParams", "ShaderCompiler"],
+      name: "VulkanBackend",
+      dependencies: ["Ops", "GPU", "Tensors", "CAllocationCount", "CKernelParams", "ShaderCompiler"],
       swiftSettings: settings, plugins: ["KernelPackPlugin"]),
     .target(name: "Models", dependencies: ["Tensors", "Ops"], swiftSettings: settings),
     .target(name: "CUnicode"),
@@ -46,7 +48,7 @@ let package = Package(
         "CTerminal", "Tensors", "Ops", "GPU", "VulkanBackend", "Models", "Text", "Engine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
-    .testTarget(name: "ShaderCompilerTests", dependencies: ["ShaderCompiler"], swiftSettings: settings),
+    .testTarget(name: "ShaderCompilerTests", dependencies: ["ShaderCompiler", "Ops"], swiftSettings: settings),
     .testTarget(
       name: "VulkanBackendTests",
       dependencies: ["VulkanBackend", "GPU", "Ops", "Tensors", "ShaderCompiler", "CKernelParams", "TestKit"],
@@ -56,8 +58,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Ops", "TestKit"], swiftSettings: settings),
     .testTarget(
-      name: "TextTests", dependencies: ["Text", "Tensors"], swiftSettings: settings),
-    .testTarget(name: "GPUTests", dependencies: ["GPU"], swiftSettings: settings),
+      name: "TextTests", dependencies: ["Text", "Tensors", "Ops"], swiftSettings: settings),
+    .testTarget(name: "GPUTests", dependencies: ["GPU", "Ops"], swiftSettings: settings),
     .testTarget(name: "OpsTests", dependencies: ["Ops", "Tensors", "TestKit"], swiftSettings: settings),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "Ops", "Tensors", "TestKit"], swiftSettings: settings),
     .testTarget(

@@ -1,9 +1,10 @@
 import Foundation
+import Ops
 
 /// Chooses ids from logits: repetition penalty, temperature, top-k, top-p, min-p, draw, in the order of transformers.
 public struct Sampler: Sendable {
   public let parameters: SamplingParameters
-  private var random: SplitMix64
+  private var random: SeededGenerator
   private var seen: Set<Int32>
 
   private struct Candidate {
@@ -20,7 +21,7 @@ public struct Sampler: Sendable {
   /// - Parameter prompt: ids that the repetition penalty counts from the start.
   public init(_ parameters: SamplingParameters, prompt: [Int32]) {
     self.parameters = parameters
-    random = SplitMix64(seed: parameters.seed)
+    random = SeededGenerator(seed: parameters.seed)
     seen = parameters.repetitionPenalty == 1 ? [] : Set(prompt)
   }
 

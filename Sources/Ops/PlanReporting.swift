@@ -29,13 +29,11 @@ public struct PlanStatistics: Hashable, Sendable {
 /// How one pipeline came to be.
 public struct PipelineStatistics: Hashable, Sendable {
   public let name: String
+  /// From the call to its end; a driver may find it in a cache or compile the rest at the first dispatch.
   public let compileSeconds: Double
-  /// Whether the cache on disk had it.
-  public let isCached: Bool
 
-  public init(name: String, compileSeconds: Double, isCached: Bool) {
+  public init(name: String, compileSeconds: Double) {
     self.name = name
     self.compileSeconds = compileSeconds
-    self.isCached = isCached
   }
 }

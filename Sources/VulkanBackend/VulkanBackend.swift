@@ -102,9 +102,10 @@ public actor VulkanBackend: Backend {
   /// Guard bytes that a kernel overwrote, in words; only with `DeviceOptions.guardByteCount`.
   package func guardFindings() throws -> [String] { try device.checkGuards().map(\.description) }
 
-  /// Seconds that each pipeline took to create, by label.
-  public var pipelineSeconds: [(label: String, seconds: Double)] {
-    pipelines.map { ($0.key.label, Double($0.value.creationNanoseconds) * 1e-9) }.sorted { $0.0 < $1.0 }
+  /// Every pipeline made so far.
+  var pipelineStatistics: [PipelineStatistics] {
+    pipelines.map { PipelineStatistics(name: $0.key.label, compileSeconds: Double($0.value.creationNanoseconds) * 1e-9) }
+      .sorted { $0.name < $1.name }
   }
 }
 

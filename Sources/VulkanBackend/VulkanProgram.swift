@@ -1,9 +1,10 @@
+import CAllocationCount
 import GPU
 public import Ops
 import Tensors
 
 /// A program on a Vulkan device: weights uploaded, memory planned, one recording per step size.
-public actor VulkanProgram: PreparedProgram {
+public actor VulkanProgram: PreparedProgram, PlanReporting {
   public nonisolated let program: Program
   public nonisolated let limits: ExecutionLimits
   public nonisolated let memory: [MemoryUse]
@@ -12,6 +13,7 @@ public actor VulkanProgram: PreparedProgram {
   private let layout: StepLayout
   private let tensors: DeviceTensors
   private var plans: [Int: Plan] = [:]
+  private var allocationsPerDecodeStep: Int?
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { backend.unownedExecutor }
 
@@ -34,6 +36,7 @@ public actor VulkanProgram: PreparedProgram {
     }
     let plan = try await plan(tokenCount: inputs.tokens.count)
     let device = backend.device
+    let allocationsBefore = kalsae_allocation_count()
     for (id, given) in values { try write(given, to: id) }
     try device.write(tensors.step.slice(offset: 0, byteCount: layout.ringByteOffset), bytes: layout.bytes(inputs))
     let start = ContinuousClock.now
@@ -45,11 +48,25 @@ public actor VulkanProgram: PreparedProgram {
       let ring = try device.read(tensors.step.slice(offset: layout.ringByteOffset, byteCount: ringByteCount))
       sampled = layout.sampled(inputs, ring: ring)
     }
+    if plan.tokenCapacity == 1 {
+      allocationsPerDecodeStep = Int(kalsae_allocation_count() - allocationsBefore) / inputs.repeatCount
+    }
     var results: [TensorID: [Float]] = [:]
     for id in reading { results[id] = try read(id, size: inputs.size) }
     return StepOutputs(
       sampled: sampled, tensors: results,
       seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
+  }
+
+  public var planStatistics: PlanStatistics {
+    get async {
+      let layers = Double(max(1, program.tensors.count { $0.isKeyValueCache }))
+      let decode = plans[1]
+      return PlanStatistics(
+        dispatchesPerLayer: Double(decode?.dispatchCount ?? 0) / layers,
+        barriersPerLayer: Double(decode?.barrierCount ?? 0) / layers,
+        hostAllocationsPerDecodeStep: allocationsPerDecodeStep, pipelines: await backend.pipelineStatistics)
+    }
   }
 
   /// The recording for steps of up to `tokenCount` tokens, made at its first use.

@@ -75,8 +75,7 @@ struct Runtime {
   func tellPipelines(_ console: Console) async {
     guard let statistics = await (prepared as? any PlanReporting)?.planStatistics else { return }
     for pipeline in statistics.pipelines {
-      let source = pipeline.isCached ? "from the cache" : "compiled"
-      console.note("pipeline: \(pipeline.name) \(source) in \(Figures.seconds(pipeline.compileSeconds))")
+      console.note("pipeline: \(pipeline.name) in \(Figures.seconds(pipeline.compileSeconds))")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Engine
+import Ops
 import Testing
 import kalsae
 
@@ -41,7 +42,7 @@ import kalsae
 
   /// Whatever is typed, the screen shows the line once, broken where the layout says, and the cursor in its place.
   @Test(arguments: 0..<30) func everySeededSessionShowsTheLineAsItIs(seed: UInt64) {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let pieces = ["가", "a", " ", "漢", "👨‍👩‍👧‍👦", "\u{1112}\u{1161}\u{11ab}", "e\u{301}", "\u{1161}", "🇰🇷", "한국어 문장", "words"]
     let moves: [Key] = [.left, .right, .wordLeft, .wordRight, .home, .end, .backspace, .delete, .newline, .tab, .deleteWordBefore]
     let columns = Int.random(in: 6...30, using: &random)

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Ops
 import Testing
 
 /// How often each id is drawn from the same logits in `count` draws.
@@ -24,7 +25,7 @@ private func expectNear(_ shares: [Double], _ expected: [Double], sourceLocation
   let logits: [Float] = [log(0.2), log(0.4), log(0.1), log(0.3)]
 
   @Test func splitMixGivesItsPublishedNumbers() {
-    var random = SplitMix64(seed: 1_234_567)
+    var random = SeededGenerator(seed: 1_234_567)
     let numbers = (0..<3).map { _ in random.next() }
     #expect(numbers == [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423])
   }

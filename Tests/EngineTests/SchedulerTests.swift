@@ -62,7 +62,7 @@ private func limits(_ tokens: Int, outputs: Int = 4, sequences: Int = 4) -> Exec
   }
 
   @Test(arguments: 0..<20) func everySeededMixOfRequestsIsServedWithinLimits(seed: UInt64) throws {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let limits = limits(
       Int.random(in: 1...32, using: &random), outputs: Int.random(in: 1...4, using: &random),
       sequences: Int.random(in: 1...6, using: &random))

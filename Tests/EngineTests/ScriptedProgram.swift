@@ -46,7 +46,7 @@ final class ScriptedProgram: PreparedProgram {
 
   /// The logits of a context: a permutation-like spread, so that the likeliest id is unique.
   func logits(after context: [Int32]) -> [Float] {
-    var hash = SplitMix64(seed: context.reduce(salt) { ($0 &* 31) &+ UInt64(UInt32(bitPattern: $1)) &+ 7 })
+    var hash = SeededGenerator(seed: context.reduce(salt) { ($0 &* 31) &+ UInt64(UInt32(bitPattern: $1)) &+ 7 })
     return (0..<Self.vocabularySize).map { _ in Float(hash.nextUnit() * 8 - 4) }
   }
 

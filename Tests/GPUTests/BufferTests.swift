@@ -1,4 +1,5 @@
 import GPU
+import Ops
 import Testing
 
 @Suite(.serialized) struct BufferTests {
@@ -14,7 +15,7 @@ import Testing
     try withDevice(Self.ways[way]) { device in
       for place in [MemoryPlace.device, .hostVisible, .readBack] {
         for byteCount in [1, 4, 255, 4096, 1_000_003] {
-          var random = SeededGenerator(state: UInt64(byteCount))
+          var random = SeededGenerator(seed: UInt64(byteCount))
           let content = (0..<byteCount).map { _ in UInt8.random(in: 0...255, using: &random) }
           let buffer = try device.allocate(byteCount: byteCount, memory: place, label: "b")
           try device.write(buffer.slice, bytes: content)

@@ -1,4 +1,5 @@
 import GPU
+import Ops
 import Testing
 
 /// Things to be compared by identity, as buffers are.
@@ -67,7 +68,7 @@ private final class Resource: Sendable {}
   /// Random recordings: what the tracker places satisfies the auditor, and no barrier of it can be missed.
   @Test(arguments: 1...50 as ClosedRange<UInt64>)
   func trackerAndAuditorAgree(seed: UInt64) {
-    var random = SeededGenerator(state: seed)
+    var random = SeededGenerator(seed: seed)
     var tracker = HazardTracker()
     var commands: [RecordedCommand] = []
     for step in 0..<60 {

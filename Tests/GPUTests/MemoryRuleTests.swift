@@ -1,4 +1,5 @@
 import GPU
+import Ops
 import Testing
 
 @Suite struct FreeRangesTests {
@@ -25,7 +26,7 @@ import Testing
 
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func randomUseNeverOverlapsAndLosesNothing(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+    var random = SeededGenerator(seed: seed)
     var free = FreeRanges(byteCount: 1 << 16)
     var taken: [Range<Int>] = []
     for _ in 0..<400 {

@@ -1,5 +1,6 @@
 import Foundation
 import GPU
+import Ops
 import Testing
 
 @Suite(.serialized) struct PipelineCacheTests {
@@ -43,7 +44,7 @@ import Testing
       let file = PipelineCacheFile(directory: directory, identity: identity)
       #expect(file.store(blob(identity)))
       let good = try read(file.path)
-      var random = SeededGenerator(state: 2026)
+      var random = SeededGenerator(seed: 2026)
       for index in 0..<200 {
         var bad = good
         let position = Int.random(in: 0..<bad.count, using: &random)

@@ -1,4 +1,5 @@
 import Foundation
+import Ops
 import ShaderCompiler
 import Testing
 
@@ -47,7 +48,7 @@ import Testing
 
   @Test func damagedBytesNeverTrap() throws {
     let bytes = try pack().encoded()
-    var generator = SeededGenerator(state: 0x7061_636b)
+    var generator = SeededGenerator(seed: 0x7061_636b)
     var refusedCount = 0
     for _ in 0..<3_000 {
       var damaged = bytes
