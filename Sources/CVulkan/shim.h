@@ -8,3 +8,4 @@
 #include "kalsae_facts.h"
 #include "kalsae_instance.h"
 #include "kalsae_newer.h"
+#include "kalsae_thread.h"

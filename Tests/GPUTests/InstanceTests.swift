@@ -62,28 +62,31 @@ import Testing
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
     private(set) var count = 0
 
-    /// The name of the thread that runs this, after a while that would starve a small pool.
-    func step(blocking: Bool) -> String? {
-      if blocking { Thread.sleep(forTimeInterval: 0.001) }
+    /// The number of the thread that runs this, after a while that would starve a small pool.
+    func step() -> UInt {
+      Thread.sleep(forTimeInterval: 0.001)
       count += 1
-      return Thread.current.name
+      return UInt(pthread_self())
     }
   }
 
-  @Test func jobsRunOnTheirOwnThreadOneByOne() async {
-    let worker = Worker()
-    let names = await withTaskGroup(of: String?.self) { group in
-      for _ in 0..<200 { group.addTask { await worker.step(blocking: true) } }
-      return await group.reduce(into: Set<String?>()) { $0.insert($1) }
+  /// More workers at once than the cooperative pool has threads, each on one thread that no other has.
+  @Test func eachExecutorHasItsOwnThread() async {
+    let workers = (0..<64).map { _ in Worker() }
+    let threads = await withTaskGroup(of: (Int, UInt).self) { group in
+      for index in 0..<256 { group.addTask { (index % 64, await workers[index % 64].step()) } }
+      return await group.reduce(into: [Int: Set<UInt>]()) { $0[$1.0, default: []].insert($1.1) }
     }
-    #expect(names == ["worker"])
-    #expect(await worker.count == 200)
+    #expect(threads.values.allSatisfy { $0.count == 1 })
+    #expect(Set(threads.values.flatMap { $0 }).count == 64)
+    for worker in workers { #expect(await worker.count == 4) }
   }
 
   @Test func manyThreadsComeAndGo() async {
     for _ in 0..<100 {
       let worker = Worker()
-      #expect(await worker.step(blocking: false) == "worker")
+      let first = await worker.step()
+      #expect(await worker.step() == first)
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import CVulkan
 import Dispatch
 import Foundation
 import Synchronization
@@ -47,11 +48,10 @@ package final class QueueThread: SerialExecutor {
 
   private let line = Line()
 
-  /// Starts the thread.
+  /// Starts the thread; debuggers show the first 15 bytes of `name`.
   package init(name: String) {
     let thread = Thread { [line] in
-      // Set from inside: before the start there is no thread that could carry it.
-      Thread.current.name = name
+      kalsae_name_thread(name)
       while let jobs = line.next() {
         for next in jobs { next.job.runSynchronously(on: next.executor.asUnownedSerialExecutor()) }
       }
