@@ -48,7 +48,8 @@ public struct KVPool: Sendable {
     let needed = pageCount(for: positionCount)
     guard needed > owned else { return }
     guard needed <= pagesPerSequence else {
-      throw KVPoolError("\(sequence) needs \(needed) pages for \(positionCount) positions, the limit is \(pagesPerSequence)")
+      throw KVPoolError(
+        "\(sequence) needs \(needed) pages for \(positionCount) positions, the limit is \(pagesPerSequence)")
     }
     guard needed - owned <= freePages.count else {
       throw KVPoolError("\(sequence) needs \(needed - owned) more pages, \(freePages.count) of \(pageCount) are free")
@@ -87,8 +88,12 @@ public struct KVPool: Sendable {
       guard !table.isEmpty else { throw KVPoolError("\(sequence) has an empty table") }
       guard table.count <= pagesPerSequence else { throw KVPoolError("\(sequence) has \(table.count) pages") }
       for page in table {
-        guard owners.indices.contains(Int(page)) else { throw KVPoolError("\(sequence) has page \(page), which is none") }
-        if let other = holders[Int(page)] { throw KVPoolError("page \(page) is in the tables of \(other) and \(sequence)") }
+        guard owners.indices.contains(Int(page)) else {
+          throw KVPoolError("\(sequence) has page \(page), which is none")
+        }
+        if let other = holders[Int(page)] {
+          throw KVPoolError("page \(page) is in the tables of \(other) and \(sequence)")
+        }
         holders[Int(page)] = sequence
       }
     }

@@ -73,7 +73,8 @@ public struct Program: Sendable, Equatable {
 
   /// Declares a weight of `rows` × `columns` made of the checkpoint's `names`, joined by rows.
   public mutating func weight(_ names: [String], rows: Int, columns: Int) -> TensorID {
-    declare(ProgramTensor(name: names.joined(separator: "+"), kind: .weight(names), rows: .fixed(rows), columns: columns))
+    declare(
+      ProgramTensor(name: names.joined(separator: "+"), kind: .weight(names), rows: .fixed(rows), columns: columns))
   }
 
   /// Declares the paged cache of one layer.

@@ -44,7 +44,9 @@ public final class ReferenceProgram: PreparedProgram {
 
   public var memory: [MemoryUse] {
     let cached = caches.withLock { $0.values.reduce(0) { $0 + 4 * ($1.keys.count + $1.values.count) } }
-    return [MemoryUse(purpose: "weights (mapped)", byteCount: 0), MemoryUse(purpose: "keys and values", byteCount: cached)]
+    return [
+      MemoryUse(purpose: "weights (mapped)", byteCount: 0), MemoryUse(purpose: "keys and values", byteCount: cached),
+    ]
   }
 
   public func run(
@@ -57,7 +59,9 @@ public final class ReferenceProgram: PreparedProgram {
     var results: [TensorID: Matrix] = [:]
     for _ in 0..<inputs.repeatCount {
       results = try runOnce(step, values: values)
-      guard let last = program.steps.last(where: { $0.operation is Argmax }), let ids = results[last.outputs[0]] else { continue }
+      guard let last = program.steps.last(where: { $0.operation is Argmax }), let ids = results[last.outputs[0]] else {
+        continue
+      }
       sampled.append(ids.values.map { Int32($0) })
       for (output, row) in step.outputRows.enumerated() {
         step.tokens[Int(row)] = Int32(ids.values[output])

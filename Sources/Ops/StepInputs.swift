@@ -68,11 +68,13 @@ extension StepInputs {
     try demand(outputRows.allSatisfy { tokens.indices.contains(Int($0)) }, "an output row that is no row of the step")
     try demand(repeatCount >= 1, "a step repeated \(repeatCount) times")
     try demand(
-      repeatCount == 1 || outputRows == tokens.indices.map { Int32($0) }, "chained steps need every row as an output row")
+      repeatCount == 1 || outputRows == tokens.indices.map { Int32($0) },
+      "chained steps need every row as an output row")
     for table in pageTables {
       try demand(
         table.count <= limits.pagesPerSequence && table.allSatisfy { (0..<Int32(limits.pageCount)).contains($0) },
-        "a page table of \(table.count) pages; planned for \(limits.pagesPerSequence) pages numbered below \(limits.pageCount)")
+        "a page table of \(table.count) pages; planned for \(limits.pagesPerSequence) pages numbered below \(limits.pageCount)"
+      )
     }
     for (row, position) in positions.enumerated() {
       try demand(pageTables.indices.contains(Int(sequences[row])), "row \(row) belongs to no sequence")
@@ -83,7 +85,8 @@ extension StepInputs {
     }
     if let vocabulary = program.vocabularySize {
       try demand(
-        tokens.allSatisfy { (0..<Int32(vocabulary)).contains($0) }, "a token id outside the vocabulary of \(vocabulary)")
+        tokens.allSatisfy { (0..<Int32(vocabulary)).contains($0) }, "a token id outside the vocabulary of \(vocabulary)"
+      )
     }
   }
 }

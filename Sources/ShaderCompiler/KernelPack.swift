@@ -47,7 +47,6 @@ extension KernelPack {
     var manifest: ShaderManifest
     var wordOffset: Int
     var wordCount: Int
-    var hash: String
   }
 
   private static let magic = Array("KPK1".utf8)
@@ -69,7 +68,7 @@ extension KernelPack {
       entries.append(
         Entry(
           file: variant.file, format: variant.format, element: variant.element, manifest: variant.manifest,
-          wordOffset: body.count / 4, wordCount: variant.words.count, hash: variant.contentHash))
+          wordOffset: body.count / 4, wordCount: variant.words.count))
       body += Self.bytes(of: variant.words)
     }
     let encoder = JSONEncoder()
@@ -102,8 +101,7 @@ extension KernelPack {
       do {
         variants.append(
           try KernelVariant(
-            file: entry.file, format: entry.format, element: entry.element, manifest: entry.manifest, words: words,
-            contentHash: entry.hash))
+            file: entry.file, format: entry.format, element: entry.element, manifest: entry.manifest, words: words))
       } catch {
         let name = KernelVariant.name(file: entry.file, format: entry.format, element: entry.element)
         throw .badVariant(name: name, error)

@@ -9,19 +9,9 @@ package struct KernelVariant: Sendable {
   package let manifest: ShaderManifest
   package let words: [UInt32]
   package let reflection: SPIRVReflection
-  /// SHA-256 of the words as little-endian bytes, in hexadecimal.
-  package let contentHash: String
 
   package init(
     file: String, format: String?, element: String?, manifest: ShaderManifest, words: [UInt32]
-  ) throws(SPIRVReflectionError) {
-    try self.init(
-      file: file, format: format, element: element, manifest: manifest, words: words,
-      contentHash: SHA256Digest(of: KernelPack.bytes(of: words)).description)
-  }
-
-  init(
-    file: String, format: String?, element: String?, manifest: ShaderManifest, words: [UInt32], contentHash: String
   ) throws(SPIRVReflectionError) {
     name = Self.name(file: file, format: format, element: element)
     self.file = file
@@ -29,7 +19,6 @@ package struct KernelVariant: Sendable {
     self.element = element
     self.manifest = manifest
     self.words = words
-    self.contentHash = contentHash
     reflection = try SPIRVReflection(words: words)
   }
 

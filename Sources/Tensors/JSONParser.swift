@@ -62,7 +62,9 @@ struct JSONParser {
       let key = try string()
       skipBlanks()
       try expect(UInt8(ascii: ":"))
-      guard object.insert(key, try value(depth: depth + 1)) else { throw error("key \(quoted(key.description)) stands twice") }
+      guard object.insert(key, try value(depth: depth + 1)) else {
+        throw error("key \(quoted(key.description)) stands twice")
+      }
       skipBlanks()
       if current == UInt8(ascii: ",") {
         position += 1

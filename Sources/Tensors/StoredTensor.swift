@@ -7,7 +7,8 @@ public struct StoredTensor: Sendable {
   /// - Throws: `TensorError` where `bytes` are not exactly those of `spec`.
   package init(name: String, spec: TensorSpec, bytes: ByteSource) throws(TensorError) {
     guard let rowByteCount = spec.format.byteCount(elementCount: spec.columnCount) else {
-      throw TensorError("tensor \(name): a row of \(spec.columnCount) elements is no whole number of \(spec.format) blocks")
+      throw TensorError(
+        "tensor \(name): a row of \(spec.columnCount) elements is no whole number of \(spec.format) blocks")
     }
     let (expected, overflow) = rowByteCount.multipliedReportingOverflow(by: spec.rowCount)
     guard !overflow, expected == bytes.byteCount else {

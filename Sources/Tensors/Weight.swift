@@ -16,13 +16,16 @@ public struct Weight: Sendable {
     let target = format ?? first.spec.format
     for part in parts where part.spec.columnCount != first.spec.columnCount {
       throw TensorError(
-        "tensors \(first.name) and \(part.name) cannot be joined: \(first.spec.columnCount) and \(part.spec.columnCount) columns")
+        "tensors \(first.name) and \(part.name) cannot be joined: \(first.spec.columnCount) and \(part.spec.columnCount) columns"
+      )
     }
     for part in parts where format == nil && part.spec.format != target {
       throw TensorError("tensors \(first.name) and \(part.name) cannot be joined: \(target) and \(part.spec.format)")
     }
     guard first.spec.columnCount.isMultiple(of: target.blockLength) else {
-      throw TensorError("tensor \(first.name) has \(first.spec.columnCount) columns, no multiple of \(target)'s block of \(target.blockLength)")
+      throw TensorError(
+        "tensor \(first.name) has \(first.spec.columnCount) columns, no multiple of \(target)'s block of \(target.blockLength)"
+      )
     }
     self.format = target
     self.parts = parts

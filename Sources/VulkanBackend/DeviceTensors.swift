@@ -23,7 +23,9 @@ struct DeviceTensors: Sendable {
       case .activation: break
       case .weight:
         guard let source = sources[id] else { break }
-        weights[id] = try planner.chunks(of: id).map { try Self.upload(source, rows: $0, device: device, label: tensor.name) }
+        weights[id] = try planner.chunks(of: id).map {
+          try Self.upload(source, rows: $0, device: device, label: tensor.name)
+        }
       case .rotaryTable(let frequencies):
         let table = frequencies.table(positionCount: planner.rowCount(.positions, tokenCount: 0))
         let bytes = ActivationRows(columns: tensor.columns).bytes(table.values)

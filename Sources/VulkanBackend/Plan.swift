@@ -18,7 +18,9 @@ final class Plan {
   ///
   /// - Throws: `GPUError`; after one the recording is gone and the plan cannot run again.
   func run(repeatCount: Int) throws {
-    guard let ready = executable.take() else { throw GPUError(.invalid, "a recording that failed before cannot run again: prepare the program anew") }
+    guard let ready = executable.take() else {
+      throw GPUError(.invalid, "a recording that failed before cannot run again: prepare the program anew")
+    }
     executable = try ready.submit(repeatCount: repeatCount).wait()
   }
 }

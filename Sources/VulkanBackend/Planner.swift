@@ -47,7 +47,8 @@ package struct Planner: Sendable {
         let kernels = KernelCatalogue.kernels(for: step.operation, on: profile).map(\.file).joined(separator: ", ")
         let formats = Set(request.formats.map(\.name)).sorted().joined(separator: ", ")
         throw ProgramError(
-          "no kernel computes \(step.operation) with \(formats) on this device (known: \(kernels.isEmpty ? "none" : kernels))")
+          "no kernel computes \(step.operation) with \(formats) on this device (known: \(kernels.isEmpty ? "none" : kernels))"
+        )
       }
       result += launches.map { (index, $0) }
     }

@@ -104,8 +104,10 @@ public actor VulkanBackend: Backend {
 
   /// Every pipeline made so far.
   var pipelineStatistics: [PipelineStatistics] {
-    pipelines.map { PipelineStatistics(name: $0.key.label, compileSeconds: Double($0.value.creationNanoseconds) * 1e-9) }
-      .sorted { $0.name < $1.name }
+    pipelines.map {
+      PipelineStatistics(name: $0.key.label, compileSeconds: Double($0.value.creationNanoseconds) * 1e-9)
+    }
+    .sorted { $0.name < $1.name }
   }
 }
 

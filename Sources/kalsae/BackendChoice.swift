@@ -50,7 +50,8 @@ struct BackendChoice {
       let instance = try Instance()
       guard try !instance.physicalDevices().isEmpty else {
         throw CommandError(
-          .device, "there is no Vulkan driver on this machine: \(driverHint); --device cpu runs the slow reference without one")
+          .device,
+          "there is no Vulkan driver on this machine: \(driverHint); --device cpu runs the slow reference without one")
       }
       return try VulkanBackend(request: request, instance: instance, options: options)
     } catch {
@@ -106,7 +107,8 @@ extension DeviceReport.Entry {
     pciAddress = device.pciAddress
     heaps = device.heaps.map {
       DeviceReport.Heap(
-        bytes: $0.byteCount, budgetBytes: $0.budgetByteCount, usedBytes: $0.usedByteCount, isDeviceLocal: $0.isDeviceLocal)
+        bytes: $0.byteCount, budgetBytes: $0.budgetByteCount, usedBytes: $0.usedByteCount,
+        isDeviceLocal: $0.isDeviceLocal)
     }
     subgroupSize = device.subgroupSize
     subgroupSizes = [device.subgroupSizeRange.lowerBound, device.subgroupSizeRange.upperBound]
@@ -115,7 +117,8 @@ extension DeviceReport.Entry {
     maximumAllocationBytes = device.maximumAllocationByteCount
     features = device.features.names
     rejection = device.rejection
-    availableBytes = device.heaps.filter(\.isDeviceLocal)
+    availableBytes =
+      device.heaps.filter(\.isDeviceLocal)
       .map { max(0, ($0.budgetByteCount ?? $0.byteCount) - ($0.usedByteCount ?? 0)) }.max() ?? 0
   }
 }

@@ -23,6 +23,7 @@ enum DemoModel {
       folder = folder.deletingLastPathComponent()
     }
     throw CommandError(
-      .input, "no folder above \(program.path) has \(place): name a model with --model PATH, or the demo with \(variable)")
+      .input,
+      "no folder above \(program.path) has \(place): name a model with --model PATH, or the demo with \(variable)")
   }
 }

@@ -29,7 +29,8 @@ enum Figures {
   static func peakMemoryByteCount() -> Int? {
     guard let data = FileManager.default.contents(atPath: "/proc/self/status") else { return nil }
     for line in String(decoding: data, as: UTF8.self).split(separator: "\n") where line.hasPrefix("VmHWM:") {
-      guard let kibibytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({ Int($0) })
+      guard
+        let kibibytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({ Int($0) })
       else { return nil }
       return kibibytes * 1024
     }

@@ -30,7 +30,8 @@ struct LoadedModel {
     let missing = format.missingTokens(in: tokenizer)
     guard missing.isEmpty else {
       throw CommandError(
-        .input, "the tokenizer in \(model.tokenizerDirectory) lacks \(missing.joined(separator: " ")) of its chat format; "
+        .input,
+        "the tokenizer in \(model.tokenizerDirectory) lacks \(missing.joined(separator: " ")) of its chat format; "
           + "--raw does without")
     }
     return format

@@ -70,7 +70,8 @@ struct ModelReport: Encodable {
       .reduce(0) { $0 + $1.spec.rowCount * $1.spec.columnCount }
     memory = Memory(
       contextLength: contextLength, keyValueFormat: limits.keyValueFormat.name, weightBytes: estimate.weightByteCount,
-      keyValueBytes: estimate.keyValueByteCount, activationBytes: estimate.activationByteCount, bytes: estimate.byteCount)
+      keyValueBytes: estimate.keyValueByteCount, activationBytes: estimate.activationByteCount,
+      bytes: estimate.byteCount)
     self.devices = devices.filter { $0.rejection == nil }.map {
       Fit(device: $0.name, availableBytes: $0.availableBytes, fits: estimate.byteCount <= $0.availableBytes)
     }
@@ -92,7 +93,9 @@ struct ModelReport: Encodable {
       table.append([tensor.name, tensor.format, shape, "\(tensor.bytes)", tensor.isUsed ? "" : "not used"])
     }
     lines += table.lines
-    lines += ["", console.heading("memory for \(memory.contextLength) tokens, keys and values as \(memory.keyValueFormat)")]
+    lines += [
+      "", console.heading("memory for \(memory.contextLength) tokens, keys and values as \(memory.keyValueFormat)"),
+    ]
     var sizes = TextTable(["", ""], numeric: [1])
     sizes.append(["weights", Figures.bytes(memory.weightBytes)])
     sizes.append(["keys and values", Figures.bytes(memory.keyValueBytes)])

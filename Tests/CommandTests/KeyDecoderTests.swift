@@ -9,17 +9,19 @@ private func keys(_ bytes: [UInt8]) -> [Key] {
 private func keys(_ text: String) -> [Key] { keys(Array(text.utf8)) }
 
 @Suite struct KeyDecoderTests {
-  @Test(arguments: [
-    ("a", [.text("a")]), ("안녕", [.text("안녕")]), ("\r", [.enter]), ("\n", [.enter]), ("\u{7f}", [.backspace]),
-    ("\u{8}", [.backspace]), ("\u{1}", [.home]), ("\u{5}", [.end]), ("\u{b}", [.deleteToEnd]),
-    ("\u{15}", [.deleteToStart]), ("\u{17}", [.deleteWordBefore]), ("\u{3}", [.interrupt]), ("\u{4}", [.endOfInput]),
-    ("\u{c}", [.clearScreen]), ("\t", [.tab]), ("\u{1b}[A", [.up]), ("\u{1b}[B", [.down]), ("\u{1b}[C", [.right]),
-    ("\u{1b}[D", [.left]), ("\u{1b}OD", [.left]), ("\u{1b}[H", [.home]), ("\u{1b}[F", [.end]), ("\u{1b}OH", [.home]),
-    ("\u{1b}[1~", [.home]), ("\u{1b}[4~", [.end]), ("\u{1b}[3~", [.delete]), ("\u{1b}[1;5D", [.wordLeft]),
-    ("\u{1b}[1;3C", [.wordRight]), ("\u{1b}b", [.wordLeft]), ("\u{1b}f", [.wordRight]), ("\u{1b}d", [.deleteWordAfter]),
-    ("\u{1b}\u{7f}", [.deleteWordBefore]), ("\u{1b}\r", [.newline]), ("\u{1b}[5~", []), ("\u{1b}[200~", []),
-    ("a\u{1b}[Db", [.text("a"), .left, .text("b")]),
-  ] as [(String, [Key])])
+  @Test(
+    arguments: [
+      ("a", [.text("a")]), ("안녕", [.text("안녕")]), ("\r", [.enter]), ("\n", [.enter]), ("\u{7f}", [.backspace]),
+      ("\u{8}", [.backspace]), ("\u{1}", [.home]), ("\u{5}", [.end]), ("\u{b}", [.deleteToEnd]),
+      ("\u{15}", [.deleteToStart]), ("\u{17}", [.deleteWordBefore]), ("\u{3}", [.interrupt]), ("\u{4}", [.endOfInput]),
+      ("\u{c}", [.clearScreen]), ("\t", [.tab]), ("\u{1b}[A", [.up]), ("\u{1b}[B", [.down]), ("\u{1b}[C", [.right]),
+      ("\u{1b}[D", [.left]), ("\u{1b}OD", [.left]), ("\u{1b}[H", [.home]), ("\u{1b}[F", [.end]), ("\u{1b}OH", [.home]),
+      ("\u{1b}[1~", [.home]), ("\u{1b}[4~", [.end]), ("\u{1b}[3~", [.delete]), ("\u{1b}[1;5D", [.wordLeft]),
+      ("\u{1b}[1;3C", [.wordRight]), ("\u{1b}b", [.wordLeft]), ("\u{1b}f", [.wordRight]),
+      ("\u{1b}d", [.deleteWordAfter]),
+      ("\u{1b}\u{7f}", [.deleteWordBefore]), ("\u{1b}\r", [.newline]), ("\u{1b}[5~", []), ("\u{1b}[200~", []),
+      ("a\u{1b}[Db", [.text("a"), .left, .text("b")]),
+    ] as [(String, [Key])])
   func sequencesAreKeys(text: String, expected: [Key]) {
     #expect(keys(text) == expected)
   }
@@ -51,10 +53,11 @@ private func keys(_ text: String) -> [Key] { keys(Array(text.utf8)) }
     #expect(keys("\u{1b}[200~a\rb\u{3}\u{1b}[A가\u{1b}[201~\r") == [.paste("a\rb\u{3}\u{1b}[A가"), .enter])
   }
 
-  @Test(arguments: [
-    ([0xff], [.text("\u{fffd}")]), ([0xed, 0x41], [.text("\u{fffd}A")]), ([0x80, 0x80], [.text("\u{fffd}\u{fffd}")]),
-    ([0xe3, 0x80, 0x1b, 0x5b, 0x44], [.text("\u{fffd}"), .left]),
-  ] as [([UInt8], [Key])])
+  @Test(
+    arguments: [
+      ([0xff], [.text("\u{fffd}")]), ([0xed, 0x41], [.text("\u{fffd}A")]), ([0x80, 0x80], [.text("\u{fffd}\u{fffd}")]),
+      ([0xe3, 0x80, 0x1b, 0x5b, 0x44], [.text("\u{fffd}"), .left]),
+    ] as [([UInt8], [Key])])
   func bytesThatAreNoTextAreReplaced(bytes: [UInt8], expected: [Key]) {
     #expect(keys(bytes) == expected)
   }

@@ -44,7 +44,9 @@ import kalsae
   @Test(arguments: 0..<30) func everySeededSessionShowsTheLineAsItIs(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     let pieces = ["가", "a", " ", "漢", "👨‍👩‍👧‍👦", "\u{1112}\u{1161}\u{11ab}", "e\u{301}", "\u{1161}", "🇰🇷", "한국어 문장", "words"]
-    let moves: [Key] = [.left, .right, .wordLeft, .wordRight, .home, .end, .backspace, .delete, .newline, .tab, .deleteWordBefore]
+    let moves: [Key] = [
+      .left, .right, .wordLeft, .wordRight, .home, .end, .backspace, .delete, .newline, .tab, .deleteWordBefore,
+    ]
     let columns = Int.random(in: 6...30, using: &random)
     var editor = LineEditor()
     var painter = LinePainter(prompt: "› ", promptColumns: 2)
@@ -52,7 +54,8 @@ import kalsae
     terminal.write("before\r\n")
     for _ in 0..<120 {
       let isText = Int.random(in: 0..<3, using: &random) > 0
-      let key = isText ? Key.text(pieces.randomElement(using: &random) ?? "") : moves.randomElement(using: &random) ?? .left
+      let key =
+        isText ? Key.text(pieces.randomElement(using: &random) ?? "") : moves.randomElement(using: &random) ?? .left
       _ = editor.handle(key)
       terminal.write(painter.paint(before: editor.before, after: editor.after, columns: columns))
       let layout = LineLayout(promptColumns: 2, before: editor.before, after: editor.after, columns: columns)

@@ -46,7 +46,8 @@ import Testing
 
   @Test(arguments: 0..<20) func aSeededMixOfAllCallsKeepsTheBooks(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
-    var pool = KVPool(pageCount: Int.random(in: 1...40, using: &random), pagesPerSequence: Int.random(in: 1...12, using: &random))
+    var pool = KVPool(
+      pageCount: Int.random(in: 1...40, using: &random), pagesPerSequence: Int.random(in: 1...12, using: &random))
     // Positions that each sequence was promised: the model of the books.
     var promised: [SequenceID: Int] = [:]
     var next = 0

@@ -17,7 +17,8 @@ import Testing
     let weights = Weights([
       try StoredTensor(
         name: "w", spec: TensorSpec(shape: [32, 64], format: .bf16), values: [Float](repeating: 1, count: 2048)),
-      try StoredTensor(name: "n", spec: TensorSpec(shape: [32], format: .bf16), values: [Float](repeating: 1, count: 32)),
+      try StoredTensor(
+        name: "n", spec: TensorSpec(shape: [32], format: .bf16), values: [Float](repeating: 1, count: 32)),
     ])
     let limits = ExecutionLimits(tokenCount: 10, pageCount: 3, pagesPerSequence: 2)
     let estimate = try MemoryEstimate(program, weights: weights, limits: limits)

@@ -40,7 +40,8 @@ private func limits(_ tokens: Int, outputs: Int = 4, sequences: Int = 4) -> Exec
 
   @Test func onlyDecodingRowsMayRepeat() {
     let scheduler = Scheduler(limits: limits(8))
-    #expect(scheduler.nextBatch([sequence(0, prompt: 9, cached: 8), sequence(1, prompt: 3, cached: 2)])?.mayRepeat == true)
+    #expect(
+      scheduler.nextBatch([sequence(0, prompt: 9, cached: 8), sequence(1, prompt: 3, cached: 2)])?.mayRepeat == true)
     #expect(scheduler.nextBatch([sequence(0, prompt: 9, cached: 7)])?.mayRepeat == false)
   }
 

@@ -10,11 +10,14 @@ import Testing
     _ body: (inout Program, [TensorID]) throws -> TensorID
   ) async throws -> [Float] {
     var program = Program()
-    let ids = inputs.enumerated().map { program.input("x\($0.offset)", rows: $0.element.rows, columns: $0.element.columns) }
+    let ids = inputs.enumerated().map {
+      program.input("x\($0.offset)", rows: $0.element.rows, columns: $0.element.columns)
+    }
     let result = try body(&program, ids)
     program.keep(result)
     let reference = try ReferenceProgram(
-      program, weights: Weights(weights), limits: ExecutionLimits(tokenCount: tokens, pageCount: 1, pagesPerSequence: 1))
+      program, weights: Weights(weights), limits: ExecutionLimits(tokenCount: tokens, pageCount: 1, pagesPerSequence: 1)
+    )
     let step = StepInputs(
       tokens: [Int32](repeating: 0, count: tokens), positions: (0..<Int32(tokens)).map { $0 },
       sequences: [Int32](repeating: 0, count: tokens), pageTables: [[0]], outputRows: [Int32(tokens - 1)])
@@ -93,7 +96,8 @@ import Testing
   @Test func stepsBeyondTheirLimitsAreRefused() throws {
     let limits = ExecutionLimits(tokenCount: 2, pageCount: 2, pagesPerSequence: 2)
     func check(_ change: (inout StepInputs) -> Void) throws {
-      var step = StepInputs(tokens: [1, 2], positions: [0, 1], sequences: [0, 0], pageTables: [[0, 1]], outputRows: [1])
+      var step = StepInputs(
+        tokens: [1, 2], positions: [0, 1], sequences: [0, 0], pageTables: [[0, 1]], outputRows: [1])
       change(&step)
       try step.check(against: limits, program: Program())
     }

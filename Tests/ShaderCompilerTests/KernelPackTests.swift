@@ -27,7 +27,6 @@ import Testing
       #expect(scale.words == expected.words)
       #expect(scale.reflection == expected.reflection)
       #expect(scale.manifest == expected.manifest)
-      #expect(scale.contentHash == SHA256Digest(of: KernelPack.bytes(of: expected.words)).description)
       #expect(copy[variant: "fill"]?.manifest.requirements == ["free"])
       #expect(copy[variant: "scale"] == nil)
     }

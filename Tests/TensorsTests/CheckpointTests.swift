@@ -60,7 +60,7 @@ import Testing
       SafetensorsBytes(
         header:
           #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#
-            + #""b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+          + #""b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
         data: [UInt8](repeating: 0, count: 8)
       ).bytes)
     try folder.write("model.safetensors.index.json", index(#""a":"m-1.safetensors","b":"m-2.safetensors""#))

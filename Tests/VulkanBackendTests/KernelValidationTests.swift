@@ -21,7 +21,8 @@ import VulkanBackend
   @Test func tuningsGiveTheSameBits() async throws {
     let device = try VulkanTestDevice.shared()
     for kernel in KernelCatalogue.all where kernel.operation is Linear.Type {
-      for candidate in Linear.cases where candidate.name.hasPrefix("5×65×100 normal") || candidate.name.hasPrefix("17×") {
+      for candidate in Linear.cases where candidate.name.hasPrefix("5×65×100 normal") || candidate.name.hasPrefix("17×")
+      {
         let weights = try candidate.weights(seed: Self.seed, format: .bf16)
         var first: [Float]?
         for tuning: Tuning in [["ROWS": 1, "TOKENS": 1], ["ROWS": 2, "TOKENS": 4], ["ROWS": 4, "TOKENS": 1]] {

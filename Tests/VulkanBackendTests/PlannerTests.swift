@@ -1,6 +1,6 @@
 import Ops
-import Tensors
 import ShaderCompiler
+import Tensors
 import Testing
 import VulkanBackend
 

@@ -26,7 +26,8 @@ import VulkanBackend
       operation: "linear", variant: "linear_subgroup.q8_0", original: "part *= format_scale(n, group, params.k)",
       planted: "part *= format_scale(n, group & ~3u, params.k)"),
     Fault(
-      operation: "linear", variant: "linear_lane.bf16", original: "params.y_first + n]", planted: "params.y_first + n + 1]"),
+      operation: "linear", variant: "linear_lane.bf16", original: "params.y_first + n]",
+      planted: "params.y_first + n + 1]"),
     Fault(
       operation: "rotary_store", variant: "rotary_store.f16", original: "second * cosine + first * sine",
       planted: "second * cosine - first * sine"),
@@ -34,8 +35,8 @@ import VulkanBackend
       operation: "rotary_store", variant: "rotary_store.f32", original: "position % PAGE_LENGTH",
       planted: "(position + 1) % PAGE_LENGTH"),
     Fault(
-      operation: "attention", variant: "attention_subgroup.f16", original: "base + lane <= last ? score",
-      planted: "base + lane <= last + 1 ? score"),
+      operation: "attention", variant: "attention_subgroup.f16", original: "last - base + 1",
+      planted: "last - base"),
     Fault(
       operation: "attention", variant: "attention_subgroup.f32", original: "total * correction", planted: "total"),
     Fault(operation: "swiglu", variant: "swiglu", original: "params.columns + i]", planted: "params.columns + i + 1]"),

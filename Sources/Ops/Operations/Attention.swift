@@ -52,9 +52,10 @@ public struct Attention: Operation {
       return cache.offset(page: page, head: head / (heads / keyValueHeads), slot: slot)
     }
     let scores = offsets.map { offset in
-      Double(scale) * (0..<headDimension).reduce(0.0) {
-        $0 + Double(queries.values[start + $1]) * Double(cache.keys[offset + $1])
-      }
+      Double(scale)
+        * (0..<headDimension).reduce(0.0) {
+          $0 + Double(queries.values[start + $1]) * Double(cache.keys[offset + $1])
+        }
     }
     let largest = scores.max() ?? 0
     let weights = scores.map { exp($0 - largest) }
@@ -81,12 +82,15 @@ public struct Attention: Operation {
 
   public static var cases: [OperationCase] {
     var cases: [OperationCase] = []
-    for (heads, keyValueHeads, headDimension) in [(4, 2, 32), (2, 2, 20), (3, 1, 80), (1, 1, 6), (8, 2, 128), (2, 1, 256)] {
+    for (heads, keyValueHeads, headDimension) in [
+      (4, 2, 32), (2, 2, 20), (3, 1, 80), (1, 1, 6), (8, 2, 128), (2, 1, 256),
+    ] {
       for (tokens, start) in [(1, 0), (1, 7), (1, 200), (9, 60), (3, 127)] {
         for format in [BlockFormat.f16, .f32] {
           cases.append(
             .oneStep(
-              "\(heads)/\(keyValueHeads)×\(headDimension), \(tokens) at \(start), \(format)", tokens: tokens, start: start,
+              "\(heads)/\(keyValueHeads)×\(headDimension), \(tokens) at \(start), \(format)", tokens: tokens,
+              start: start,
               keyValueFormat: format
             ) { program throws(ProgramError) in
               let queries = program.input("q", rows: .tokens, columns: heads * headDimension)

@@ -11,8 +11,10 @@ public struct Embedding: Operation {
   }
 
   public func cost(_ inputs: [(tensor: ProgramTensor, format: BlockFormat)], size: StepSize) -> Cost {
-    Cost(floatOperations: 0, byteCount: inputs[0].format.rowByteCount(inputs[0].tensor.columns) * size.tokens
-      + 4 * size.tokens * inputs[0].tensor.columns)
+    Cost(
+      floatOperations: 0,
+      byteCount: inputs[0].format.rowByteCount(inputs[0].tensor.columns) * size.tokens
+        + 4 * size.tokens * inputs[0].tensor.columns)
   }
 
   public func evaluate(_ call: inout ReferenceCall) throws(ProgramError) {

@@ -8,7 +8,8 @@ public struct Linear: Operation {
   public func outputShape(_ inputs: [ProgramTensor]) throws(ProgramError) -> (rows: RowCount, columns: Int) {
     try inputs.expect(2, for: self)
     guard inputs[1].columns == inputs[0].columns, case .fixed(let outputs) = inputs[1].rows else {
-      throw ProgramError("\(self): \(inputs[0].columns) columns with the weight \(inputs[1].name) of \(inputs[1].columns)")
+      throw ProgramError(
+        "\(self): \(inputs[0].columns) columns with the weight \(inputs[1].name) of \(inputs[1].columns)")
     }
     return (inputs[0].rows, outputs)
   }

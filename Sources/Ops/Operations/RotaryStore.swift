@@ -86,7 +86,8 @@ public struct RotaryStore: Operation {
         for format in [BlockFormat.f16, .f32] {
           cases.append(
             .oneStep(
-              "\(heads)/\(keyValueHeads)×\(headDimension), \(tokens) at \(start), \(format)", tokens: tokens, start: start,
+              "\(heads)/\(keyValueHeads)×\(headDimension), \(tokens) at \(start), \(format)", tokens: tokens,
+              start: start,
               keyValueFormat: format
             ) { program throws(ProgramError) in
               let joined = program.input(

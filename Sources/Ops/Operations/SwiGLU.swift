@@ -8,7 +8,9 @@ public struct SwiGLU: Operation {
 
   public func outputShape(_ inputs: [ProgramTensor]) throws(ProgramError) -> (rows: RowCount, columns: Int) {
     try inputs.expect(1, for: self)
-    guard inputs[0].columns.isMultiple(of: 2) else { throw ProgramError("\(self): \(inputs[0].columns) columns are odd") }
+    guard inputs[0].columns.isMultiple(of: 2) else {
+      throw ProgramError("\(self): \(inputs[0].columns) columns are odd")
+    }
     return (inputs[0].rows, inputs[0].columns / 2)
   }
 
@@ -23,7 +25,8 @@ public struct SwiGLU: Operation {
     for row in 0..<joined.rows {
       let values = Array(joined.row(row))
       call.output.replace(
-        row: row, with: (0..<width).map { Float(Double(values[$0]) / (1 + exp(-Double(values[$0])))) * values[width + $0] })
+        row: row,
+        with: (0..<width).map { Float(Double(values[$0]) / (1 + exp(-Double(values[$0])))) * values[width + $0] })
     }
   }
 
@@ -43,7 +46,8 @@ public struct SwiGLU: Operation {
   }
 
   public static var cases: [OperationCase] {
-    [(1, 64, OperationCase.Spread.normal), (5, 37, .normal), (33, 300, .normal), (3, 100, .large), (3, 100, .small)].map {
+    [(1, 64, OperationCase.Spread.normal), (5, 37, .normal), (33, 300, .normal), (3, 100, .large), (3, 100, .small)].map
+    {
       tokens, width, spread in
       .oneStep("\(tokens)×\(width) \(spread)", tokens: tokens, spread: spread) { program throws(ProgramError) in
         let joined = program.input("gate|up", rows: .tokens, columns: 2 * width)

@@ -30,7 +30,8 @@ extension MutableRawSpan {
   mutating func copy(_ source: RawSpan) {
     let wordCount = source.byteCount / 8
     for i in 0..<wordCount {
-      storeBytes(of: source.unsafeLoadUnaligned(fromByteOffset: i * 8, as: UInt64.self), toByteOffset: i * 8, as: UInt64.self)
+      storeBytes(
+        of: source.unsafeLoadUnaligned(fromByteOffset: i * 8, as: UInt64.self), toByteOffset: i * 8, as: UInt64.self)
     }
     for i in (wordCount * 8)..<source.byteCount {
       storeBytes(of: source.unsafeLoadUnaligned(fromByteOffset: i, as: UInt8.self), toByteOffset: i, as: UInt8.self)

@@ -10,7 +10,8 @@ extension BlockFormat {
         let start = block * 34
         let scale = Float(Float16(bitPattern: bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt16.self)))
         for i in 0..<32 {
-          values[block * 32 + i] = scale * Float(bytes.unsafeLoadUnaligned(fromByteOffset: start + 2 + i, as: Int8.self))
+          values[block * 32 + i] =
+            scale * Float(bytes.unsafeLoadUnaligned(fromByteOffset: start + 2 + i, as: Int8.self))
         }
       }
     },

@@ -15,7 +15,8 @@ struct DetokenizeCommand: ParsableCommand {
       """)
 
   @Option(
-    name: [.short, .long], help: ArgumentHelp("Folder with tokenizer.json; without it the demo model's.", valueName: "path"))
+    name: [.short, .long],
+    help: ArgumentHelp("Folder with tokenizer.json; without it the demo model's.", valueName: "path"))
   var model: String?
 
   @Flag(help: "Leave out control tokens.")
@@ -33,7 +34,8 @@ struct DetokenizeCommand: ParsableCommand {
 
   mutating func run() throws {
     let tokenizer = try TokenizeCommand.tokenizer(model)
-    var text = String(decoding: ids == ["-"] ? try InputText.bytes("-") : Array(ids.joined(separator: " ").utf8), as: UTF8.self)
+    var text = String(
+      decoding: ids == ["-"] ? try InputText.bytes("-") : Array(ids.joined(separator: " ").utf8), as: UTF8.self)
     if let list = text.firstIndex(of: "["), text.hasPrefix("{") { text = String(text[list...].prefix { $0 != "}" }) }
     let ids = try InputText.ids(text)
     for id in ids where tokenizer.bytes(of: id) == nil {

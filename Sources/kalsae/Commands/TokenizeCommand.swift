@@ -15,7 +15,8 @@ struct TokenizeCommand: ParsableCommand {
       """)
 
   @Option(
-    name: [.short, .long], help: ArgumentHelp("Folder with tokenizer.json; without it the demo model's.", valueName: "path"))
+    name: [.short, .long],
+    help: ArgumentHelp("Folder with tokenizer.json; without it the demo model's.", valueName: "path"))
   var model: String?
 
   @Flag(help: "Leave out the ids that the post-processor adds, such as a begin-of-text token.")

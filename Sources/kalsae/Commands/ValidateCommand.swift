@@ -21,7 +21,8 @@ struct ValidateCommand: AsyncParsableCommand {
 
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("A Vulkan device as `kalsae devices` shows it (default: KALSAE_DEVICE, else the best).", valueName: "device"))
+    help: ArgumentHelp(
+      "A Vulkan device as `kalsae devices` shows it (default: KALSAE_DEVICE, else the best).", valueName: "device"))
   var device: String?
 
   @Option(help: ArgumentHelp("Only this operation.", valueName: "name"))

@@ -120,7 +120,9 @@ package struct LineEditor: Sendable {
     for character in text {
       if character == "\r\n" || character == "\r" || character == "\n" {
         cleaned.append("\n")
-      } else if character == "\t" || !character.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+      } else if character == "\t"
+        || !character.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+      {
         cleaned.append(character)
       }
     }
