@@ -178,11 +178,11 @@ public actor Engine {
   /// The ids that the device chose; it chooses -1 where logits are no numbers.
   private func sampled(_ outputs: StepOutputs, count: Int) throws(GenerationError) -> [Int32] {
     let ids = outputs.sampled.compactMap(\.first)
-    guard ids.count == count else {
-      throw GenerationError(.numeric, "the device ran \(count) steps and gave \(ids.count) ids")
-    }
     for id in ids where id < 0 || Int(id) >= vocabularySize {
       throw GenerationError(.numeric, "the model gave logits that are no numbers: weights or device are at fault")
+    }
+    guard ids.count == count else {
+      throw GenerationError(.numeric, "the device ran \(count) steps and gave \(ids.count) ids")
     }
     return ids
   }

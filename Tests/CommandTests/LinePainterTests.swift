@@ -31,6 +31,12 @@ import kalsae
     #expect((terminal.row, terminal.column) == (1, 0))
   }
 
+  @Test func aMarkWithoutALetterIsShownOnACircle() {
+    let layout = LineLayout(promptColumns: 2, before: "\u{1161}\n\u{301}", after: "", columns: 9)
+    #expect(layout.rows == ["\u{25cc}\u{1161}", "\u{25cc}\u{301}"])
+    #expect(layout.cursorColumn == 1)
+  }
+
   @Test func finishingLeavesTheLineAndGoesBelow() {
     var painter = LinePainter(prompt: "› ", promptColumns: 2)
     var terminal = VirtualTerminal(columns: 8)
@@ -65,8 +71,9 @@ import kalsae
       #expect(terminal.screen == expected, "seed \(seed)")
       #expect((terminal.row - 1, terminal.column) == (layout.cursorRow, layout.cursorColumn), "seed \(seed)")
       #expect(layout.rows.allSatisfy { DisplayWidth.columns(of: $0) <= columns })
-      let shown = layout.rows.joined().filter { $0 != " " }
-      #expect(shown == editor.text.filter { !$0.isWhitespace }, "seed \(seed)")
+      let shown = layout.rows.joined().unicodeScalars.filter { $0 != " " && $0 != "\u{25cc}" }
+      let typed = editor.text.unicodeScalars.filter { !$0.properties.isWhitespace }
+      #expect(shown.elementsEqual(typed), "seed \(seed)")
     }
   }
 }

@@ -42,6 +42,11 @@ struct VirtualTerminal {
 
   private mutating func put(_ character: Character) {
     let width = DisplayWidth.columns(of: character)
+    // A mark joins what stands before it.
+    if width == 0 {
+      if column > 0 { rows[row][column - 1] += String(character) }
+      return
+    }
     if column + width > columns {
       column = 0
       lineFeed()

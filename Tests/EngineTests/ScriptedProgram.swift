@@ -77,7 +77,7 @@ final class ScriptedProgram: PreparedProgram {
     var tokens = inputs.tokens
     var sampled: [[Int32]] = []
     var last: [Float] = []
-    for repetition in 0..<inputs.repeatCount {
+    for repetition in 0..<inputs.repeatCount where !(sampled.last ?? []).contains(-1) {
       var ids: [Int32] = []
       for row in tokens.indices {
         let position = Int(inputs.positions[row]) + repetition

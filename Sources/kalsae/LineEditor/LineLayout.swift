@@ -6,6 +6,7 @@ package struct LineLayout: Hashable, Sendable {
   package private(set) var cursorColumn = 0
 
   private static let tab = "    "
+  private static let markBearer = "\u{25cc}"
   private let columns: Int
   private var column: Int
 
@@ -40,8 +41,10 @@ package struct LineLayout: Hashable, Sendable {
 
   private mutating func place(_ character: Character) {
     guard character != "\n" else { return breakRow() }
-    let shown = character == "\t" ? Self.tab : String(character)
-    let width = DisplayWidth.columns(of: shown)
+    var shown = character == "\t" ? Self.tab : String(character)
+    var width = DisplayWidth.columns(of: shown)
+    // A mark without a letter would vanish or sit on its neighbour: Unicode shows it on a dotted circle.
+    if width == 0 { (shown, width) = (Self.markBearer + shown, 1) }
     if column + width > columns { breakRow() }
     rows[rows.count - 1] += shown
     column += width
