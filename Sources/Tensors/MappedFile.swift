@@ -46,6 +46,14 @@ package final class MappedFile: Sendable {
     close(descriptor)
   }
 
+  /// Lets the kernel take back the memory that holds `range`; the bytes stay readable from the file.
+  package func forget(_ range: Range<Int>) {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let first = (range.lowerBound + page - 1) / page * page
+    let end = range.upperBound / page * page
+    if first < end { madvise(UnsafeMutableRawPointer(bitPattern: address + first), end - first, MADV_DONTNEED) }
+  }
+
   /// The bytes of `range`, valid within `body`.
   ///
   /// - Throws: `TensorError` where the range leaves the file, or the file has been cut short since it was opened.

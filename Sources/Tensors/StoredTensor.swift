@@ -63,6 +63,10 @@ package enum ByteSource: Sendable {
     }
   }
 
+  func forgetFilePages() {
+    if case .file(let file, let range) = self { file.forget(range) }
+  }
+
   func withBytes(_ range: Range<Int>, _ body: (RawSpan) -> Void) throws(TensorError) {
     guard range.lowerBound >= 0, range.upperBound <= byteCount else {
       throw TensorError("bytes \(range) of a tensor with \(byteCount) bytes")

@@ -52,6 +52,11 @@ public struct Weight: Sendable {
     }
   }
 
+  /// Lets go of the memory that reading left behind, once a backend holds its own copy.
+  public func forgetFilePages() {
+    for part in parts { part.bytes.forgetFilePages() }
+  }
+
   private func withRow(_ row: Int, _ body: (RawSpan) -> Void) throws(TensorError) {
     var index = row
     for part in parts {

@@ -26,6 +26,7 @@ struct DeviceTensors: Sendable {
         weights[id] = try planner.chunks(of: id).map {
           try Self.upload(source, rows: $0, device: device, label: tensor.name)
         }
+        source.forgetFilePages()
       case .rotaryTable(let frequencies):
         let table = frequencies.table(positionCount: planner.rowCount(.positions, tokenCount: 0))
         let bytes = ActivationRows(columns: tensor.columns).bytes(table.values)

@@ -30,24 +30,29 @@ package struct StepLayout: Hashable, Sendable {
   /// Where the sampled ids start.
   package var ringByteOffset: Int { Self.headerByteCount + 4 * ring }
 
-  /// Everything before the ring, ring cursors at zero.
-  package func bytes(_ inputs: StepInputs) -> [UInt8] {
+  /// Writes everything before the ring, ring cursors at zero.
+  package func write(_ inputs: StepInputs, into bytes: inout MutableRawSpan) {
     let header = StepHeader(
       token_count: UInt32(inputs.tokens.count), output_count: UInt32(inputs.outputRows.count),
       feeds_back: inputs.repeatCount > 1 ? 1 : 0, pages_per_sequence: UInt32(limits.pagesPerSequence), tokens: 0,
       positions: UInt32(positions), sequences: UInt32(sequences), output_rows: UInt32(outputRows),
       page_tables: UInt32(pageTables), ring: UInt32(ring), ring_length: UInt32(Self.ringLength),
       ring_stride: UInt32(limits.outputCount), ring_cursors: UInt32(cursors))
-    var words = [Int32](repeating: 0, count: ring)
-    words.replaceSubrange(0..<inputs.tokens.count, with: inputs.tokens)
-    words.replaceSubrange(positions..<(positions + inputs.positions.count), with: inputs.positions)
-    words.replaceSubrange(sequences..<(sequences + inputs.sequences.count), with: inputs.sequences)
-    words.replaceSubrange(outputRows..<(outputRows + inputs.outputRows.count), with: inputs.outputRows)
+    bytes.storeBytes(of: header, toByteOffset: 0, as: StepHeader.self)
+    store(inputs.tokens, at: 0, into: &bytes)
+    store(inputs.positions, at: positions, into: &bytes)
+    store(inputs.sequences, at: sequences, into: &bytes)
+    store(inputs.outputRows, at: outputRows, into: &bytes)
     for (sequence, table) in inputs.pageTables.enumerated() {
-      let start = pageTables + sequence * limits.pagesPerSequence
-      words.replaceSubrange(start..<(start + table.count), with: table)
+      store(table, at: pageTables + sequence * limits.pagesPerSequence, into: &bytes)
     }
-    return pushConstants(header) + words.flatMap { pushConstants($0) }
+    store([Int32](repeating: 0, count: limits.outputCount), at: cursors, into: &bytes)
+  }
+
+  private func store(_ words: [Int32], at start: Int, into bytes: inout MutableRawSpan) {
+    for (index, word) in words.enumerated() {
+      bytes.storeBytes(of: word, toByteOffset: Self.headerByteCount + 4 * (start + index), as: Int32.self)
+    }
   }
 
   /// The ids that `repeatCount` chained steps left in the ring.

@@ -38,7 +38,10 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     let device = backend.device
     let allocationsBefore = kalsae_allocation_count()
     for (id, given) in values { try write(given, to: id) }
-    try device.write(tensors.step.slice(offset: 0, byteCount: layout.ringByteOffset), bytes: layout.bytes(inputs))
+    // One piece: the step buffer is far smaller than a piece of `write`.
+    try device.write(tensors.step.slice(offset: 0, byteCount: layout.ringByteOffset)) { _, span in
+      layout.write(inputs, into: &span)
+    }
     let start = ContinuousClock.now
     try plan.run(repeatCount: inputs.repeatCount)
     let elapsed = start.duration(to: .now)

@@ -79,8 +79,10 @@ import VulkanBackend
     let layout = StepLayout(limits)
     let inputs = StepInputs(
       tokens: [5, 6], positions: [7, 0], sequences: [0, 1], pageTables: [[1, 2], [3]], outputRows: [1], repeatCount: 1)
-    let bytes = layout.bytes(inputs)
-    #expect(bytes.count == layout.ringByteOffset)
+    var bytes = [UInt8](repeating: 0, count: layout.ringByteOffset)
+    var span = bytes.mutableSpan
+    var raw = span.mutableBytes
+    layout.write(inputs, into: &raw)
     let words = stride(from: 0, to: bytes.count, by: 4).map { Int(bytes[$0]) }
     let header = 13
     #expect(words[0...3] == [2, 1, 0, 3])
