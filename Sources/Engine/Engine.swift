@@ -17,6 +17,7 @@ public actor Engine {
   private var retained: Sequence?
   private var nextNumber = 0
   private var turnstile = Turnstile()
+  private var chunks = ChunkPolicy()
 
   /// - Throws: `GenerationError` where the program has no logits or the pool cannot hold the context.
   public init(_ prepared: any PreparedProgram, contextLength: Int) throws(GenerationError) {
@@ -165,12 +166,13 @@ public actor Engine {
   private func advance(
     _ sequence: inout Sequence, count: Int, reading: [TensorID]
   ) async throws -> StepOutputs? {
-    guard let batch = scheduler.nextBatch([sequence]), let part = batch.parts.first else {
+    guard let batch = scheduler.nextBatch([sequence], tokenCount: chunks.count), let part = batch.parts.first else {
       throw GenerationError(.request, "the sequence has nothing to run")
     }
     try pool.grant(part.positions.upperBound + count - 1, to: sequence.id)
     let inputs = try batch.inputs(sequences: [sequence.id: sequence], pool: pool, repeatCount: count)
     let outputs = try await prepared.run(inputs, reading: part.isOutput ? reading : [])
+    chunks.record(tokenCount: part.positions.count, seconds: outputs.seconds)
     sequence.markCached(upTo: part.positions.upperBound)
     return part.isOutput ? outputs : nil
   }

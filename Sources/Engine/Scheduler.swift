@@ -9,11 +9,12 @@ public struct Scheduler: Hashable, Sendable {
   ///
   /// Sequences that wait for one id only go first, so that a long prompt never stops the answers of others; what is
   /// left of the step goes to prompts in the order given, as chunks of which only the last has an output row.
-  public func nextBatch(_ sequences: [Sequence]) -> Batch? {
+  /// - Parameter tokenCount: tokens that the step may have, of which each answer takes one; nil for what is planned.
+  public func nextBatch(_ sequences: [Sequence], tokenCount: Int? = nil) -> Batch? {
     let running = sequences.filter { $0.state == .running && $0.pendingCount > 0 }
     let ordered = running.filter { $0.pendingCount == 1 } + running.filter { $0.pendingCount > 1 }
     var parts: [Batch.Part] = []
-    var freeTokens = limits.tokenCount
+    var freeTokens = min(limits.tokenCount, tokenCount ?? limits.tokenCount)
     var freeOutputs = limits.outputCount
     for sequence in ordered where freeTokens > 0 && parts.count < limits.sequenceCount {
       var count = min(sequence.pendingCount, freeTokens)

@@ -19,15 +19,20 @@ public actor VulkanBackend: Backend {
 
   /// Opens the device that `request` names; see `DeviceSelection`.
   ///
-  /// - Parameter pack: other kernels than those that were built in.
+  /// - Parameters:
+  ///   - pack: other kernels than those that were built in.
+  ///   - bindingByteCount: bytes of a weight that one binding may show, where that is to be less than the device allows.
   /// - Throws: `GPUError` where there is none, `KernelPackError` where the program was built wrongly.
   package init(
-    request: String?, instance: Instance, options: DeviceOptions = DeviceOptions(), pack: KernelPack? = nil
+    request: String?, instance: Instance, options: DeviceOptions = DeviceOptions(), pack: KernelPack? = nil,
+    bindingByteCount: Int? = nil
   ) throws {
     let (physical, reason) = try DeviceSelection.choose(from: try instance.physicalDevices(), request: request)
     self.pack = try pack ?? KernelPack.embedded()
     device = try Device(physical, instance: instance, options: options)
-    profile = DeviceProfile(physical)
+    var profile = DeviceProfile(physical)
+    if let bindingByteCount { profile.bindingByteCount = min(bindingByteCount, profile.bindingByteCount) }
+    self.profile = profile
     selectionReason = reason
     queue = QueueThread(name: "kalsae.gpu")
   }

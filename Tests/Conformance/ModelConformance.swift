@@ -45,6 +45,34 @@ import Testing
     #expect(try await conformance.companyDifference(keyValueFormat: .f16) == 0)
   }
 
+  /// Weights larger than a binding are cut by rows: the embedding, every matrix, the head.
+  @Test func chunkedWeightsGiveTheSameBits() async throws {
+    let device = try VulkanTestDevice(bindingByteCount: 4096)
+    for checkpoint in Fixtures.checkpoints {
+      let whole = try Conformance(checkpoint, on: VulkanTestDevice.shared().backend)
+      let cut = try Conformance(checkpoint, on: device.backend)
+      let expected = try await whole.logitDifferences(keyValueFormat: .f16)
+      #expect(try await cut.logitDifferences(keyValueFormat: .f16) == expected)
+    }
+    #expect(try await device.findings() == [])
+  }
+
+  /// What a decode step costs besides arithmetic may shrink, not grow.
+  @Test func decodeStaysWithinItsBudget() async throws {
+    let budget = try PlanBudget()
+    let model = try Model(directory: Fixtures.checkpoint("exaone-3.0"))
+    let run = try await ModelRun(model, on: VulkanTestDevice.shared().backend, keyValueFormat: .f16)
+    var allocations: [Int] = []
+    for chain in [1, 8] {
+      _ = try await run.greedy([5, 6, 7], count: 32, chain: chain)
+      let statistics = try #require(await (run.prepared as? any PlanReporting)?.planStatistics)
+      #expect(statistics.dispatchesPerLayer <= budget.dispatchesPerLayer)
+      #expect(statistics.barriersPerLayer <= budget.barriersPerLayer)
+      allocations.append(statistics.hostAllocationsPerDecodeStep ?? .max)
+    }
+    #expect(allocations.allSatisfy { $0 <= budget.hostAllocationsPerDecodeStep }, "\(allocations)")
+  }
+
   /// Comparing must be able to fail: a model with another epsilon-sized fault in one weight is told apart.
   @Test func plantedFaultIsSeen() async throws {
     let conformance = try Conformance("exaone-3.0", on: ReferenceBackend(), matrixFormat: .q8_0)

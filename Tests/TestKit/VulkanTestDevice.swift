@@ -9,12 +9,15 @@ package final class VulkanTestDevice: Sendable {
   package let instance: Instance
   package let backend: VulkanBackend
 
-  /// - Parameter pack: other kernels than the built-in ones, to plant faults.
-  package init(pack: KernelPack? = nil) throws {
+  /// - Parameters:
+  ///   - pack: other kernels than the built-in ones, to plant faults.
+  ///   - bindingByteCount: a small number cuts every weight into chunks of rows.
+  package init(pack: KernelPack? = nil, bindingByteCount: Int? = nil) throws {
     instance = try Instance(InstanceOptions(validation: true))
     backend = try VulkanBackend(
       request: ProcessInfo.processInfo.environment["KALSAE_DEVICE"], instance: instance,
-      options: DeviceOptions(guardByteCount: 256, auditsHazards: true, pipelineCacheDirectory: nil), pack: pack)
+      options: DeviceOptions(guardByteCount: 256, auditsHazards: true, pipelineCacheDirectory: nil), pack: pack,
+      bindingByteCount: bindingByteCount)
   }
 
   private static let opened = Mutex<VulkanTestDevice?>(nil)
