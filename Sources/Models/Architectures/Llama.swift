@@ -17,7 +17,7 @@ public struct Llama: Architecture {
   public var tensorShapes: [TensorShape] { decoder.tensorShapes }
   public func program() throws(ProgramError) -> Program { try decoder.program() }
 
-  private static let names = DecoderNames(
+  static let names = DecoderNames(
     embedding: "model.embed_tokens", layers: "model.layers",
     attentionNorm: "input_layernorm",
     query: "self_attn.q_proj", key: "self_attn.k_proj", value: "self_attn.v_proj",

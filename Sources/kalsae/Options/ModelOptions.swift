@@ -10,15 +10,16 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Convert matrices to this format as they are loaded: f32, f16, bf16 or q8_0 (default: as stored).",
+      "Convert matrices to this format as they are loaded: \(Self.formatNames) (default: as stored).",
       valueName: "format"))
   var weights: String?
 
   mutating func validate() throws {
     guard let weights, BlockFormat.named(weights) == nil else { return }
-    let names = BlockFormat.all.map(\.name).joined(separator: ", ")
-    throw ValidationError("--weights \(weights) is no format; there are \(names)")
+    throw ValidationError("--weights \(weights) is no format; there are \(Self.formatNames)")
   }
+
+  private static let formatNames = BlockFormat.all.map(\.name).joined(separator: ", ")
 
   var matrixFormat: BlockFormat? { weights.flatMap { BlockFormat.named($0) } }
 }
