@@ -65,6 +65,10 @@ let package = Package(
       name: "Conformance", dependencies: ["Models", "Ops", "Tensors", "TestKit"], path: "Tests/Conformance",
       swiftSettings: settings),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Ops", "Tensors"], swiftSettings: settings),
-    .testTarget(name: "CommandTests", dependencies: ["kalsae", "Engine", "Ops"], swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: [
+        "kalsae", "Engine", "Models", "TestKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: settings),
   ]
 )

@@ -199,7 +199,8 @@ public actor Engine {
     guard tokens.count + room <= contextLength else {
       throw GenerationError(
         .request,
-        "the prompt has \(tokens.count) tokens, the context holds \(contextLength): shorten it or raise --context")
+        "the prompt has \(tokens.count) tokens, the context holds \(contextLength): shorten it, or raise --context if the model allows"
+      )
     }
   }
 

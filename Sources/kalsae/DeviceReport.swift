@@ -58,7 +58,7 @@ struct DeviceReport: Encodable {
           + "\(Figures.bytes(device.maximumAllocationBytes)) per allocation")
       lines.append("     features  \(device.features.joined(separator: " "))")
     }
-    if !devices.isEmpty { lines.append("* \(reason)") }
+    lines.append("* \(reason)")
     lines += environment.map { "  set in the environment: \($0)" }
     return lines.map { $0 + "\n" }.joined()
   }

@@ -23,7 +23,9 @@ struct TextTable {
         if numeric.contains(column) { return padding + cell }
         return column == row.count - 1 ? cell : cell + padding
       }
-      return cells.joined(separator: "  ")
+      var line = cells.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
     }
   }
 }

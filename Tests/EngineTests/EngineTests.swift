@@ -152,7 +152,9 @@ private func prompt(_ count: Int, seed: Int = 0) -> [Int32] {
     let engine = try Engine(ScriptedProgram(pageCount: 1), contextLength: 60)
     let cases: [([Int32], String)] = [
       ([], "the prompt is empty"),
-      (prompt(60), "the prompt has 60 tokens, the context holds 60: shorten it or raise --context"),
+      (
+        prompt(60), "the prompt has 60 tokens, the context holds 60: shorten it, or raise --context if the model allows"
+      ),
       ([3, 50], "id 50 is not in the vocabulary of 50"),
       ([-1], "id -1 is not in the vocabulary of 50"),
     ]

@@ -19,7 +19,11 @@ struct DevicesCommand: ParsableCommand {
   mutating func run() throws {
     let report = try DeviceReport.current()
     let console = Console()
-    if json { try console.writeJSON(report) } else { console.write(report.text(console)) }
-    if report.devices.isEmpty { throw CommandError(.device, report.reason) }
+    if json { try console.writeJSON(report) }
+    if report.devices.isEmpty {
+      let hidden = report.environment.isEmpty ? "" : " (the environment sets \(report.environment.joined(separator: ", ")))"
+      throw CommandError(.device, report.reason + hidden)
+    }
+    if !json { console.write(report.text(console)) }
   }
 }

@@ -1,9 +1,11 @@
 import ArgumentParser
-import Engine
-import Models
+package import Engine
+package import Models
 
 /// How answers are sampled; what is not given comes from the model's generation_config.json.
-struct SamplingOptions: ParsableArguments {
+package struct SamplingOptions: ParsableArguments {
+  package init() {}
+
   @Option(help: ArgumentHelp("Tokens of the answer at most (default: until the model ends it).", valueName: "n"))
   var maxTokens: Int?
 
@@ -31,7 +33,7 @@ struct SamplingOptions: ParsableArguments {
   @Flag(help: "Go on where the model would end its answer.")
   var ignoreEos = false
 
-  mutating func validate() throws {
+  package mutating func validate() throws {
     if let maxTokens, maxTokens < 1 { throw ValidationError("--max-tokens \(maxTokens) is below 1") }
     do { try parameters(GenerationDefaults()).validate() } catch { throw ValidationError("\(error)") }
   }
@@ -40,7 +42,7 @@ struct SamplingOptions: ParsableArguments {
   private static let defaultTopK = 50
 
   /// Options before the model's defaults; greedy where neither samples.
-  func parameters(_ defaults: GenerationDefaults) -> SamplingParameters {
+  package func parameters(_ defaults: GenerationDefaults) -> SamplingParameters {
     var parameters = SamplingParameters(seed: seed ?? UInt64.random(in: 0...UInt64(Int64.max)))
     parameters.repetitionPenalty = repetitionPenalty ?? defaults.repetitionPenalty.map { Float($0) } ?? 1
     let isAsked = temperature != nil || topK != nil || topP != nil || minP != nil

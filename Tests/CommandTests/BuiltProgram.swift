@@ -1,0 +1,52 @@
+import Foundation
+
+/// The program as it was built beside these tests, run as a person runs it.
+struct BuiltProgram {
+  struct Result {
+    let status: Int32
+    let output: String
+    let errors: String
+  }
+
+  let process = Process()
+  private let input = Pipe()
+  let output = Pipe()
+  private let errors = Pipe()
+
+  /// - Parameter environment: added to what the program needs; nothing else of the caller's is handed on.
+  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    let products = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+    process.executableURL = products.appendingPathComponent("kalsae")
+    process.arguments = arguments
+    let own = ProcessInfo.processInfo.environment
+    process.environment = own.filter { ["PATH", "HOME", "LD_LIBRARY_PATH"].contains($0.key) }
+      .merging(environment) { _, given in given }
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = errors
+  }
+
+  func start(_ text: [UInt8] = []) throws {
+    try process.run()
+    try input.fileHandleForWriting.write(contentsOf: Data(text))
+    try input.fileHandleForWriting.close()
+  }
+
+  /// Waits for the end and gives what the program wrote.
+  func finish() -> Result {
+    let output = output.fileHandleForReading.readDataToEndOfFile()
+    let errors = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
+      errors: String(decoding: errors, as: UTF8.self))
+  }
+
+  static func run(
+    _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]
+  ) throws -> Result {
+    let program = try BuiltProgram(arguments, environment: environment)
+    try program.start(input)
+    return program.finish()
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Engine
+import Models
+import Testing
+import kalsae
+
+private func parameters(_ arguments: [String], _ defaults: GenerationDefaults = GenerationDefaults()) throws
+  -> SamplingParameters
+{
+  var parameters = try SamplingOptions.parse(arguments).parameters(defaults)
+  parameters.seed = 0
+  return parameters
+}
+
+@Suite struct SamplingOptionsTests {
+  let sampling: GenerationDefaults = {
+    var defaults = GenerationDefaults()
+    defaults.samples = true
+    defaults.temperature = 0.6
+    defaults.topP = 0.9
+    defaults.repetitionPenalty = 1.1
+    return defaults
+  }()
+
+  @Test func withoutOptionsAModelThatDoesNotSampleIsGreedy() throws {
+    #expect(try parameters([]) == .greedy)
+    #expect(try parameters([]).isDeviceGreedy)
+  }
+
+  @Test func theModelsDefaultsCountAndOptionsGoBeforeThem() throws {
+    #expect(
+      try parameters([], sampling)
+        == SamplingParameters(temperature: 0.6, topK: 50, topP: 0.9, repetitionPenalty: 1.1))
+    #expect(
+      try parameters(["--temperature", "1.2", "--top-k", "7", "--min-p", "0.1", "--repetition-penalty", "1"], sampling)
+        == SamplingParameters(temperature: 1.2, topK: 7, topP: 0.9, minP: 0.1))
+  }
+
+  @Test func aSamplingOptionTurnsSamplingOn() throws {
+    #expect(try parameters(["--top-p", "0.5"]) == SamplingParameters(temperature: 1, topP: 0.5))
+    #expect(try parameters(["--seed", "5"]) == .greedy)
+  }
+
+  @Test func greedyGoesBeforeEverythingElse() throws {
+    #expect(try parameters(["--greedy", "--temperature", "1"], sampling) == SamplingParameters(repetitionPenalty: 1.1))
+  }
+
+  @Test func theSeedIsTakenOrNew() throws {
+    #expect(try SamplingOptions.parse(["--seed", "5"]).parameters(sampling).seed == 5)
+    let seeds = try (0..<4).map { _ in try SamplingOptions.parse([]).parameters(sampling).seed }
+    #expect(Set(seeds).count > 1)
+  }
+
+  @Test(arguments: [
+    ["--temperature", "-1"], ["--top-p", "0"], ["--min-p", "2"], ["--max-tokens", "0"], ["--top-k", "-1"],
+  ])
+  func numbersOutOfRangeAreRefused(arguments: [String]) {
+    #expect(throws: (any Error).self) { try SamplingOptions.parse(arguments) }
+  }
+}
