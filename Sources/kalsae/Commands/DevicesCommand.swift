@@ -21,7 +21,8 @@ struct DevicesCommand: ParsableCommand {
     let console = Console()
     if json { try console.writeJSON(report) }
     if report.devices.isEmpty {
-      let hidden = report.environment.isEmpty ? "" : " (the environment sets \(report.environment.joined(separator: ", ")))"
+      let variables = report.environment.joined(separator: ", ")
+      let hidden = variables.isEmpty ? "" : " (the environment sets \(variables))"
       throw CommandError(.device, report.reason + hidden)
     }
     if !json { console.write(report.text(console)) }
