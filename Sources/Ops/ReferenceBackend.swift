@@ -63,6 +63,8 @@ public final class ReferenceProgram: PreparedProgram {
         continue
       }
       sampled.append(ids.values.map { Int32($0) })
+      // What is no number cannot be fed back.
+      if ids.values.contains(where: { $0 < 0 }) { break }
       for (output, row) in step.outputRows.enumerated() {
         step.tokens[Int(row)] = Int32(ids.values[output])
         step.positions[Int(row)] += 1

@@ -1,6 +1,6 @@
 import GPU
 package import Ops
-import Tensors
+package import Tensors
 
 /// What a program needs on the device, known before anything is allocated.
 package struct MemoryPlan: Hashable, Sendable {
@@ -28,6 +28,22 @@ package struct MemoryPlan: Hashable, Sendable {
       MemoryUse(purpose: "activations", byteCount: planner.arena().arena.byteCount),
       MemoryUse(purpose: "tables and step", byteCount: tables + layout.byteCount),
     ]
+  }
+
+  /// What `program` needs on a usual device, without opening one.
+  ///
+  /// - Throws: `TensorError` where the checkpoint lacks a weight or its shape differs.
+  package init(_ program: Program, weights: Weights, limits: ExecutionLimits) throws(TensorError) {
+    var formats: [TensorID: BlockFormat] = [:]
+    for (index, tensor) in program.tensors.enumerated() where tensor.weightNames != nil {
+      formats[TensorID(index)] = try weights.weight(for: tensor).format
+    }
+    let profile = DeviceProfile(
+      subgroupSize: 32, isCPU: false, bindingByteCount: .max, bindingAlignment: 64, workgroupSize: 1024,
+      capabilities: [])
+    let planner = Planner(
+      program: program, limits: limits, profile: profile, weightFormats: formats, availableVariants: [])
+    self.init(planner, layout: StepLayout(limits))
   }
 
   package var byteCount: Int { uses.reduce(0) { $0 + $1.byteCount } }

@@ -2,6 +2,7 @@ import Engine
 import Models
 import Ops
 import Tensors
+import VulkanBackend
 
 /// What `kalsae inspect` shows.
 struct ModelReport: Encodable {
@@ -22,9 +23,7 @@ struct ModelReport: Encodable {
   struct Memory: Encodable {
     let contextLength: Int
     let keyValueFormat: String
-    let weightBytes: Int
-    let keyValueBytes: Int
-    let activationBytes: Int
+    let uses: [RunReport.Memory]
     let bytes: Int
   }
 
@@ -49,7 +48,7 @@ struct ModelReport: Encodable {
   ) throws {
     let architecture = model.architecture
     let built = try architecture.program()
-    let estimate = try MemoryEstimate(built, weights: model.weights, limits: limits)
+    let plan = try MemoryPlan(built, weights: model.weights, limits: limits)
     directory = model.directory
     modelType = architecture.modelType
     layers = architecture.layerCount
@@ -69,11 +68,10 @@ struct ModelReport: Encodable {
     parameters = model.weights.stored.filter { !unused.contains($0.name) }
       .reduce(0) { $0 + $1.spec.rowCount * $1.spec.columnCount }
     memory = Memory(
-      contextLength: contextLength, keyValueFormat: limits.keyValueFormat.name, weightBytes: estimate.weightByteCount,
-      keyValueBytes: estimate.keyValueByteCount, activationBytes: estimate.activationByteCount,
-      bytes: estimate.byteCount)
+      contextLength: contextLength, keyValueFormat: limits.keyValueFormat.name,
+      uses: plan.uses.map { RunReport.Memory(purpose: $0.purpose, bytes: $0.byteCount) }, bytes: plan.byteCount)
     self.devices = devices.filter { $0.rejection == nil }.map {
-      Fit(device: $0.name, availableBytes: $0.availableBytes, fits: estimate.byteCount <= $0.availableBytes)
+      Fit(device: $0.name, availableBytes: $0.availableBytes, fits: plan.byteCount <= $0.availableBytes)
     }
     program = includesProgram ? built.description.split(separator: "\n").map(String.init) : nil
   }
@@ -97,9 +95,7 @@ struct ModelReport: Encodable {
       "", console.heading("memory for \(memory.contextLength) tokens, keys and values as \(memory.keyValueFormat)"),
     ]
     var sizes = TextTable(["", ""], numeric: [1])
-    sizes.append(["weights", Figures.bytes(memory.weightBytes)])
-    sizes.append(["keys and values", Figures.bytes(memory.keyValueBytes)])
-    sizes.append(["activations", Figures.bytes(memory.activationBytes)])
+    for use in memory.uses { sizes.append([use.purpose, Figures.bytes(use.bytes)]) }
     sizes.append(["together", Figures.bytes(memory.bytes)])
     lines += sizes.lines.dropFirst()
     lines += devices.map {

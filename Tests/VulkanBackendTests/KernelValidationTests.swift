@@ -11,6 +11,7 @@ import VulkanBackend
   @Test(arguments: OperationCatalogue.all.map { $0.name })
   func kernelsEqualTheDefinition(_ operation: String) async throws {
     let device = try VulkanTestDevice.shared()
+    print("\(operation): seed \(Self.seed)")
     let results = try await Validation(device.backend, seed: Self.seed).run(operation: operation, allTunings: false) {
       #expect($0.verdict != .failed, "seed \(Self.seed): \($0)")
     }

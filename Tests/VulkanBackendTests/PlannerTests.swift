@@ -74,6 +74,17 @@ import VulkanBackend
     #expect(files == Set(KernelCatalogue.all.map(\.file)))
   }
 
+  @Test func memoryThatDoesNotSufficeIsToldBeforehand() throws {
+    let planner = try Self.planner(Self.cpu)
+    let plan = MemoryPlan(planner, layout: StepLayout(planner.limits))
+    #expect(plan.uses.first == MemoryUse(purpose: "weights", byteCount: 300 * 128))
+    try plan.check(available: plan.byteCount, deviceName: "a device")
+    #expect { try plan.check(available: plan.byteCount - 1, deviceName: "a device") } throws: { error in
+      let text = "\(error)"
+      return text.contains("a device has") && text.contains("weights") && text.contains("--context")
+    }
+  }
+
   @Test func stepBytesHoldWhatShadersRead() {
     let limits = ExecutionLimits(tokenCount: 4, outputCount: 2, sequenceCount: 2, pageCount: 9, pagesPerSequence: 3)
     let layout = StepLayout(limits)
