@@ -19,11 +19,9 @@ PAD, BOS, END_OF_TURN = 0, 1, 361
 
 # The chat format of EXAONE 3.0: an empty system turn if there is none; no end-of-turn token after a user's text.
 CHAT_TEMPLATE = (
-  "{% for message in messages %}"
-  "{% if loop.first and message['role'] != 'system' %}{{ '[|system|][|endofturn|]\\n' }}{% endif %}"
-  "{{ '[|' + message['role'] + '|]' + message['content'] }}"
-  "{% if message['role'] == 'user' %}{{ '\\n' }}{% else %}{{ '[|endofturn|]\\n' }}{% endif %}"
-  "{% endfor %}"
+  "{% for message in messages %}{% if loop.first %}{% if message.role != 'system' %}"
+  "{{ '[|system|][|endofturn|]\\n' }}{% endif %}{% endif %}{{ '[|' + message.role + '|]' }}{{ message.content }}"
+  "{% if message.role != 'user' %}{{ '[|endofturn|]' }}{% endif %}{{ '\\n' }}{% endfor %}"
   "{% if add_generation_prompt %}{{ '[|assistant|]' }}{% endif %}"
 )
 
