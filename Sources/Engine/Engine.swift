@@ -172,7 +172,9 @@ public actor Engine {
     try pool.grant(part.positions.upperBound + count - 1, to: sequence.id)
     let inputs = try batch.inputs(sequences: [sequence.id: sequence], pool: pool, repeatCount: count)
     let outputs = try await prepared.run(inputs, reading: part.isOutput ? reading : [])
-    chunks.record(tokenCount: part.positions.count, seconds: outputs.seconds)
+    if part.positions.upperBound <= sequence.promptCount {
+      chunks.record(tokenCount: part.positions.count, seconds: outputs.seconds)
+    }
     sequence.markCached(upTo: part.positions.upperBound)
     return part.isOutput ? outputs : nil
   }

@@ -98,8 +98,8 @@ public struct Weights: Sendable {
       guard let part = tensors[name] else { throw TensorError("the checkpoint has no tensor \(name)") }
       parts.append(part)
     }
-    let isMatrix = parts.contains { $0.spec.shape.count > 1 }
-    let format = isMatrix ? matrixFormat : .f32
+    // Kernels take vectors, such as the weights of a norm, as float32.
+    let format = tensor.rows == .fixed(1) ? .f32 : matrixFormat
     let weight = try Weight(parts, format: format)
     guard tensor.rows == .fixed(weight.rowCount), weight.columnCount == tensor.columns else {
       throw TensorError(

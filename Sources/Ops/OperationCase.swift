@@ -3,7 +3,7 @@ public import Tensors
 /// A one-step program with inputs to compare a kernel on: shape, step and kind of values; the values follow from a seed.
 public struct OperationCase: Sendable {
   /// How random values are spread.
-  public enum Spread: String, Sendable, CaseIterable {
+  public enum Spread: String, Sendable {
     /// Normal with deviation 1.
     case normal
     /// Normal times 1e4, with zeros between.
@@ -12,7 +12,14 @@ public struct OperationCase: Sendable {
     case small
     /// Normal rounded to whole numbers: many are equal.
     case coarse
+    /// Normal with a NaN here and there.
+    case broken
+    /// Normal with an infinity here and there.
+    case infinite
   }
+  /// What every operation with sums must bear.
+  static let finiteSpreads: [Spread] = [.normal, .large, .small]
+
   /// Unique within the operation, for example `ragged 7×65`.
   public let name: String
   public let program: Program
@@ -30,7 +37,7 @@ public struct OperationCase: Sendable {
     self.spread = spread
   }
 
-  /// Whether some input is a weight, so that the case runs once per format.
+  /// Whether some input is a matrix of weights, so that the case runs once per format; one row is a vector, in float32.
   public var hasMatrixWeight: Bool {
     program.tensors.contains { $0.weightNames != nil && $0.rows != .fixed(1) }
   }
@@ -82,6 +89,8 @@ public struct OperationCase: Sendable {
       case .large: generator.next() % 4 == 0 ? 0 : value * 1e4
       case .small: value * 1e-6
       case .coarse: value.rounded()
+      case .broken: generator.next() % 64 == 0 ? .nan : value
+      case .infinite: generator.next() % 64 == 0 ? .infinity : value
       }
     }
   }

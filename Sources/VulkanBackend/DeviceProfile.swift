@@ -1,4 +1,5 @@
 import GPU
+import Ops
 
 /// What kernel policy needs to know of a device; a plain value, so that policy is tested without a GPU.
 package struct DeviceProfile: Hashable, Sendable {
@@ -14,6 +15,13 @@ package struct DeviceProfile: Hashable, Sendable {
   package var workgroupSize: Int
   /// Words of `//! requires:` lines that the device fulfils.
   package var capabilities: Set<String>
+
+  /// The subgroup size to compile for: the usual one, but no more than a page of the cache has positions.
+  package static func subgroupSize(usual: Int, range: ClosedRange<Int>) -> Int {
+    var size = usual
+    while size > ExecutionLimits.pageLength, size / 2 >= range.lowerBound { size /= 2 }
+    return size
+  }
 
   package init(
     subgroupSize: Int, isCPU: Bool, bindingByteCount: Int, bindingAlignment: Int, workgroupSize: Int,

@@ -1,4 +1,4 @@
-import GPU
+package import GPU
 package import Ops
 package import Tensors
 
@@ -54,22 +54,14 @@ package struct MemoryPlan: Hashable, Sendable {
       * (limits.keyValueFormat.byteCount(elementCount: tensor.columns) ?? 0)
   }
 
-  /// - Throws: `ProgramError` with a line per use where the plan exceeds `available` bytes.
-  package func check(available: Int, deviceName: String) throws(ProgramError) {
+  /// - Throws: `GPUError` that names every use where the plan exceeds `available` bytes.
+  package func check(available: Int, deviceName: String) throws(GPUError) {
     guard byteCount > available else { return }
     let lines = uses.map { "\($0.purpose) \($0.byteCount.mebibytes)" }.joined(separator: ", ")
-    throw ProgramError(
+    throw GPUError(
+      .outOfMemory(missingByteCount: byteCount - available),
       "\(deviceName) has \(available.mebibytes) free, the model needs \(byteCount.mebibytes) (\(lines)); "
         + "choose a shorter --context, a smaller --weights format or another --device")
-  }
-}
-
-extension Device {
-  /// Bytes of its own memory that the driver would still give.
-  var availableByteCount: Int {
-    budget().filter(\.isDeviceLocal).reduce(0) { sum, heap in
-      sum + max(0, (heap.budgetByteCount ?? heap.byteCount) - (heap.usedByteCount ?? 0))
-    }
   }
 }
 

@@ -1,3 +1,4 @@
+package import GPU
 package import Ops
 package import Tensors
 
@@ -38,15 +39,16 @@ package struct Planner: Sendable {
 
   /// The dispatches of a step with at most `tokenCount` tokens, each with the index of its program step.
   ///
-  /// - Throws: `ProgramError` where no kernel serves an operation on this device.
-  package func launches(tokenCount: Int) throws(ProgramError) -> [(step: Int, launch: Launch)] {
+  /// - Throws: `GPUError` where no kernel serves an operation on this device.
+  package func launches(tokenCount: Int) throws(GPUError) -> [(step: Int, launch: Launch)] {
     var result: [(step: Int, launch: Launch)] = []
     for (index, step) in program.steps.enumerated() {
       let request = request(for: step, tokenCount: tokenCount)
       guard let launches = launches(for: request) else {
         let kernels = KernelCatalogue.kernels(for: step.operation, on: profile).map(\.file).joined(separator: ", ")
         let formats = Set(request.formats.map(\.name)).sorted().joined(separator: ", ")
-        throw ProgramError(
+        throw GPUError(
+          .notFound,
           "no kernel computes \(step.operation) with \(formats) on this device (known: \(kernels.isEmpty ? "none" : kernels))"
         )
       }
@@ -101,6 +103,33 @@ package struct Planner: Sendable {
     case .tokens: tokenCount
     case .outputs: limits.outputCount
     case .positions: limits.pagesPerSequence * ExecutionLimits.pageLength
+    }
+  }
+
+  /// Weights are cut into chunks that fit a binding; all else must fit as it is.
+  ///
+  /// - Throws: `GPUError` that names the tensor and what would make it smaller.
+  package func checkBindings(deviceName: String) throws(GPUError) {
+    for (index, tensor) in program.tensors.enumerated() {
+      let (byteCount, hint) =
+        switch tensor.kind {
+        case .weight:
+          (format(of: TensorID(index)).planeRowByteCounts(columnCount: tensor.columns).max() ?? 0, "no option helps")
+        case .activation:
+          (activationByteCount(TensorID(index), tokenCount: limits.tokenCount), "choose a shorter --context")
+        case .rotaryTable:
+          (
+            4 * rowCount(.positions, tokenCount: 0) * activationRowStride(columns: tensor.columns),
+            "choose a shorter --context"
+          )
+        case .keyValueCache:
+          (MemoryPlan.cacheByteCount(tensor, limits: limits) / 2, "choose a shorter --context or --kv f16")
+        }
+      guard byteCount > profile.bindingByteCount else { continue }
+      throw GPUError(
+        .outOfMemory(missingByteCount: byteCount - profile.bindingByteCount),
+        "\(tensor.name) needs \(byteCount.mebibytes) in one buffer, \(deviceName) can bind \(profile.bindingByteCount.mebibytes): \(hint)"
+      )
     }
   }
 

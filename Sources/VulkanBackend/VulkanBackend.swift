@@ -29,6 +29,9 @@ public actor VulkanBackend: Backend {
   ) throws {
     let (physical, reason) = try DeviceSelection.choose(from: try instance.physicalDevices(), request: request)
     self.pack = try pack ?? KernelPack.embedded()
+    var options = options
+    // A CPU driver does not hang, it is slow.
+    if physical.kind == .cpu { options.deadlineNanoseconds = max(options.deadlineNanoseconds, 600_000_000_000) }
     device = try Device(physical, instance: instance, options: options)
     var profile = DeviceProfile(physical)
     if let bindingByteCount { profile.bindingByteCount = min(bindingByteCount, profile.bindingByteCount) }
@@ -55,9 +58,10 @@ public actor VulkanBackend: Backend {
       program: program, limits: limits, profile: profile, weightFormats: sources.mapValues(\.format),
       availableVariants: usableVariants, forced: forced)
     _ = try planner.launches(tokenCount: limits.tokenCount)
+    try planner.checkBindings(deviceName: deviceName)
     let layout = StepLayout(limits)
     let plan = MemoryPlan(planner, layout: layout)
-    try plan.check(available: device.availableByteCount, deviceName: deviceName)
+    try plan.check(available: device.budget().availableByteCount, deviceName: deviceName)
     let tensors = try DeviceTensors(planner, sources: sources, layout: layout, device: device)
     return VulkanProgram(self, planner: planner, layout: layout, memory: plan.uses, tensors: tensors)
   }
@@ -138,7 +142,8 @@ extension DeviceProfile {
     if features.subgroupArithmetic { capabilities.insert("subgroup_arithmetic") }
     if features.subgroupShuffle { capabilities.insert("subgroup_shuffle") }
     self.init(
-      subgroupSize: physical.subgroupSize, isCPU: physical.kind == .cpu,
+      subgroupSize: Self.subgroupSize(usual: physical.subgroupSize, range: physical.subgroupSizeRange),
+      isCPU: physical.kind == .cpu,
       bindingByteCount: physical.maximumStorageBufferRange, bindingAlignment: physical.storageBufferAlignment,
       workgroupSize: physical.maximumWorkgroupInvocations, capabilities: capabilities)
   }

@@ -117,8 +117,6 @@ extension DeviceReport.Entry {
     maximumAllocationBytes = device.maximumAllocationByteCount
     features = device.features.names
     rejection = device.rejection
-    availableBytes =
-      device.heaps.filter(\.isDeviceLocal)
-      .map { max(0, ($0.budgetByteCount ?? $0.byteCount) - ($0.usedByteCount ?? 0)) }.max() ?? 0
+    availableBytes = device.heaps.availableByteCount
   }
 }

@@ -1,3 +1,4 @@
+import CTerminal
 import Dispatch
 import Foundation
 import Synchronization
@@ -24,7 +25,11 @@ enum Interrupt {
     let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: DispatchQueue(label: "kalsae.interrupt"))
     let first = Once()
     source.setEventHandler {
-      guard first.take() else { exit(ExitStatus.interrupted.rawValue) }
+      // `exit` would tear the driver down while it works.
+      guard first.take() else {
+        kalsae_terminal_leave()
+        _exit(ExitStatus.interrupted.rawValue)
+      }
       handler()
     }
     source.activate()

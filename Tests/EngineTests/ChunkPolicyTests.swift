@@ -13,31 +13,38 @@ import Testing
   }
 
   @Test func fastDevicesGetFourTimesAsMuchEachTime() {
-    #expect(counts(0.000_001, rounds: 5) == [16, 64, 256, 1024, 4096])
+    #expect(counts(0.000_001, rounds: 6) == [1, 4, 16, 64, 256, 1024])
   }
 
   @Test func chunksStayWithinTheTarget() {
-    #expect(counts(0.003, rounds: 4) == [16, 64, 64, 64])
-    #expect(counts(0.01, rounds: 3) == [16, 16, 16])
+    #expect(counts(0.003, rounds: 5) == [1, 4, 16, 64, 64])
+    #expect(counts(0.01, rounds: 4) == [1, 4, 16, 16])
+    #expect(counts(2, rounds: 3) == [1, 1, 1])
   }
 
-  @Test func slowDevicesGetTheSmallest() {
-    #expect(counts(2, rounds: 3) == [16, 4, 4])
-  }
-
-  @Test func aSlowFirstChunkIsForgiven() {
+  @Test func aSlowChunkIsForgiven() {
     var policy = ChunkPolicy()
-    policy.record(tokenCount: 16, seconds: 5)
+    policy.record(tokenCount: 1, seconds: 5)
+    #expect(policy.count == 1)
+    policy.record(tokenCount: 1, seconds: 0.001)
     #expect(policy.count == 4)
-    policy.record(tokenCount: 4, seconds: 0.001)
+    policy.record(tokenCount: 4, seconds: 0.002)
     #expect(policy.count == 16)
-    policy.record(tokenCount: 16, seconds: 0.002)
+    policy.record(tokenCount: 16, seconds: 1)
+    #expect(policy.count == 4)
+  }
+
+  @Test func theEndOfAPromptShrinksNothing() {
+    var policy = ChunkPolicy()
+    for count in [1, 4, 16] { policy.record(tokenCount: count, seconds: 0.001) }
+    #expect(policy.count == 64)
+    policy.record(tokenCount: 3, seconds: 0.2)
     #expect(policy.count == 64)
   }
 
   @Test func measurementsThatAreNoneAreIgnored() {
     var policy = ChunkPolicy()
-    policy.record(tokenCount: 1, seconds: 9)
+    policy.record(tokenCount: 0, seconds: 1)
     policy.record(tokenCount: 16, seconds: .nan)
     policy.record(tokenCount: 16, seconds: 0)
     #expect(policy == ChunkPolicy())

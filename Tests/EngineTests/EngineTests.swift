@@ -40,8 +40,8 @@ private func prompt(_ count: Int, seed: Int = 0) -> [Int32] {
     let model = ScriptedProgram(tokenCount: 8)
     let engine = try Engine(model, contextLength: 256)
     _ = try await answer(engine, GenerationRequest(prompt: prompt(19), tokenLimit: 1))
-    #expect(model.steps.map(\.tokens.count) == [8, 8, 3])
-    #expect(model.steps.map(\.outputRows) == [[], [], [2]])
+    #expect(model.steps.map(\.tokens.count) == [1, 4, 8, 6])
+    #expect(model.steps.map(\.outputRows) == [[], [], [], [5]])
     #expect(model.steps.flatMap(\.positions) == (0..<19).map { Int32($0) })
   }
 
@@ -49,7 +49,7 @@ private func prompt(_ count: Int, seed: Int = 0) -> [Int32] {
     let model = ScriptedProgram()
     let engine = try Engine(model, contextLength: 256)
     let answer = try await answer(engine, GenerationRequest(prompt: prompt(3), tokenLimit: 40))
-    #expect(model.steps.map(\.repeatCount) == [1, 1, 2, 4, 8, 16, 8])
+    #expect(model.steps.map(\.repeatCount) == [1, 1, 1, 2, 4, 8, 16, 8])
     #expect(answer.tokens.count == 40)
   }
 

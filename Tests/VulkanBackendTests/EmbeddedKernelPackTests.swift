@@ -1,5 +1,6 @@
 import CKernelParams
 import ShaderCompiler
+import Tensors
 import Testing
 import VulkanBackend
 
@@ -16,7 +17,7 @@ import VulkanBackend
 
   @Test func hasAVariantPerFormatAndElement() throws {
     let pack = try KernelPack.embedded()
-    for format in ["f32", "f16", "bf16", "q8_0"] {
+    for format in BlockFormat.all.map(\.name) {
       let variant = try #require(pack[variant: "linear_lane.\(format)"])
       #expect(variant.format == format)
       #expect(variant.element == nil)

@@ -23,8 +23,8 @@ import VulkanBackend
       operation: "linear", variant: "linear_lane.f16", original: "whole * group_columns < params.k",
       planted: "whole * group_columns > params.k"),
     Fault(
-      operation: "linear", variant: "linear_subgroup.q8_0", original: "part *= format_scale(n, group, params.k)",
-      planted: "part *= format_scale(n, group & ~3u, params.k)"),
+      operation: "linear", variant: "linear_subgroup.q8_0", original: "format_scale(n, group, params.k)",
+      planted: "format_scale(n, group & ~3u, params.k)"),
     Fault(
       operation: "linear", variant: "linear_lane.bf16", original: "params.y_first + n]",
       planted: "params.y_first + n + 1]"),
@@ -41,6 +41,11 @@ import VulkanBackend
       operation: "attention", variant: "attention_subgroup.f32", original: "total * correction", planted: "total"),
     Fault(operation: "swiglu", variant: "swiglu", original: "params.columns + i]", planted: "params.columns + i + 1]"),
     Fault(operation: "argmax", variant: "argmax", original: "candidate > value", planted: "candidate >= value"),
+    Fault(operation: "argmax", variant: "argmax", original: "> 0x7f800000u;", planted: "> 0x7fffffffu;"),
+    Fault(operation: "argmax", variant: "argmax", original: "largest == infinity) lowest", planted: "false) lowest"),
+    Fault(
+      operation: "rotary_store", variant: "rotary_store.f32", original: "vec2(joined[start + 2 * pair]",
+      planted: "vec2(unpackHalf2x16(packHalf2x16(vec2(joined[start + 2 * pair]))).x"),
     Fault(
       operation: "select_rows", variant: "select_rows", original: "x[row * quads", planted: "x[output_index * quads"),
     Fault(

@@ -27,9 +27,10 @@ void main() {
   uint index = 0xffffffffu;
   for (uint i = gl_LocalInvocationID.x; i < params.columns; i += gl_WorkGroupSize.x) {
     float candidate = logits[start + i];
-    if (candidate > value || isnan(candidate)) {
-      // A NaN counts as infinite, which no sound logit is.
-      value = isnan(candidate) ? infinity : candidate;
+    // A NaN counts as infinite, which no sound logit is. Looked at as bits: a compiler may assume that there are none.
+    bool is_nan = (floatBitsToUint(candidate) & 0x7fffffffu) > 0x7f800000u;
+    if (is_nan || candidate > value) {
+      value = is_nan ? infinity : candidate;
       index = i;
     }
   }

@@ -6,6 +6,7 @@
 // subgroup-th pair of dimensions. Blocks start at position 0, so the bits of a row do not depend on its company.
 #version 460
 #extension GL_GOOGLE_include_directive : require
+#extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
 #include "attention.h"
@@ -24,7 +25,7 @@ void main() {
   uint row = gl_WorkGroupID.y;
   uint head = gl_WorkGroupID.x;
   if (row >= step.token_count) return;
-  uint lane = gl_LocalInvocationID.x;
+  uint lane = gl_SubgroupInvocationID;
   uint last = step_words[step.positions + row];
   uint query = row * (row_stride(params.heads * HEAD_PAIRS * 2) / 2) + head * HEAD_PAIRS;
   uint cache_head = head / (params.heads / params.key_value_heads);

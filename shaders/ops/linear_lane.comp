@@ -2,7 +2,8 @@
 //! formats: all
 // y = x · weightᵀ for CPU drivers. n: weight rows, k: weight columns. Each lane owns ROWS weight rows and TOKENS tokens:
 // weights are gathered by row, activations are uniform, nothing is reduced across lanes, there is no barrier.
-// The order of additions of a result depends on neither ROWS nor TOKENS: a row has the same bits alone and in company.
+// The order of additions of a result depends on neither ROWS nor TOKENS, and `precise` keeps compilers from changing
+// it: a row has the same bits alone and in company.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "linear.h"
@@ -30,7 +31,7 @@ void accumulate(uint group, uint first_n, uint first_row, uint rows, uint left) 
 #endif
     for (uint t = 0; t < TOKENS; t++) {
       uint quad = min(first_row + t, rows - 1) * stride + group * FORMAT_QUADS;
-      float part = 0;
+      precise float part = 0;
       for (uint i = 0; i < FORMAT_QUADS; i++) {
         vec4 a = x[quad + i];
         if (left < 4 * FORMAT_QUADS) a = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3) + 4 * i, uvec4(left)));
@@ -38,9 +39,11 @@ void accumulate(uint group, uint first_n, uint first_row, uint rows, uint left) 
         part = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, part))));
       }
 #ifdef FORMAT_SCALED
-      part *= scale;
+      precise float sum = fma(part, scale, sums[r * TOKENS + t]);
+#else
+      precise float sum = sums[r * TOKENS + t] + part;
 #endif
-      sums[r * TOKENS + t] += part;
+      sums[r * TOKENS + t] = sum;
     }
   }
 }

@@ -3,7 +3,8 @@
 //! requires: subgroup_arithmetic
 // y = x · weightᵀ for GPUs. n: weight rows, k: weight columns. A subgroup makes ROWS × TOKENS results: its lanes stride
 // over the groups of a weight row, each group is decoded once for all tokens, and the lanes' sums are added at the end.
-// The order of additions of a result depends on neither ROWS nor TOKENS: a row has the same bits alone and in company.
+// The order of additions of a result depends on neither ROWS nor TOKENS, and `precise` keeps compilers from changing
+// it: a row has the same bits alone and in company.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
@@ -31,7 +32,7 @@ void main() {
   uint first_row = gl_WorkGroupID.y * TOKENS;
   uint rows = step_row_count();
   if (first_row >= rows || first_n >= params.n) return;
-  float sums[ROWS * TOKENS];
+  precise float sums[ROWS * TOKENS];
   for (uint i = 0; i < ROWS * TOKENS; i++) sums[i] = 0;
   for (uint group = gl_SubgroupInvocationID; group < format_group_count(params.k); group += gl_SubgroupSize) {
     vec4 activations[TOKENS * FORMAT_QUADS];
@@ -44,16 +45,17 @@ void main() {
       uint n = min(first_n + r, params.n - 1);
       uvec4 packed = format_group(n, group, params.k);
       for (uint t = 0; t < TOKENS; t++) {
-        float part = 0;
+        precise float part = 0;
         for (uint i = 0; i < FORMAT_QUADS; i++) {
           vec4 w = format_quad(packed, i);
           vec4 a = activations[t * FORMAT_QUADS + i];
           part = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, part))));
         }
 #ifdef FORMAT_SCALED
-        part *= format_scale(n, group, params.k);
-#endif
+        sums[r * TOKENS + t] = fma(part, format_scale(n, group, params.k), sums[r * TOKENS + t]);
+#else
         sums[r * TOKENS + t] += part;
+#endif
       }
     }
   }

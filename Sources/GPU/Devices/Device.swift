@@ -28,7 +28,7 @@ package final class Device: Sendable {
     pipelineCache = try PipelineCache(logical)
   }
 
-  /// The first reason why nothing can be submitted any more; a new `Device` may work.
+  /// Whether nothing can be submitted any more; a new `Device` may work.
   package var isLost: Bool { logical.isLost }
 
   /// A buffer with undefined contents.

@@ -14,3 +14,11 @@ package struct MemoryHeap: Codable, Hashable, Sendable {
     self.isDeviceLocal = isDeviceLocal
   }
 }
+
+extension [MemoryHeap] {
+  /// Bytes that the driver would still give from the device's own memory: from its largest heap, where buffers go.
+  package var availableByteCount: Int {
+    filter(\.isDeviceLocal).map { Swift.max(0, ($0.budgetByteCount ?? $0.byteCount) - ($0.usedByteCount ?? 0)) }.max()
+      ?? 0
+  }
+}

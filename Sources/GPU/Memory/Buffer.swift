@@ -57,6 +57,9 @@ package final class Buffer: Hashable, Sendable {
     piece.block.address != nil && (place != .device || pool.device.options.mapsDeviceMemory)
   }
 
+  /// Whether the processor's caches serve it.
+  var isHostCached: Bool { piece.block.type.isHostCached }
+
   package static func == (left: Buffer, right: Buffer) -> Bool { left === right }
 
   package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }

@@ -91,7 +91,8 @@ extension Device {
   /// `range` counts from the first byte of the Vulkan buffer, guards included.
   func readRaw(_ buffer: Buffer, _ range: Range<Int>) throws(GPUError) -> [UInt8] {
     try queue.waitForAll()
-    if buffer.isMapped { return try buffer.mappedRead(range) }
+    // Mapped memory that the processor does not cache is read many times slower than it is copied.
+    if buffer.isMapped, buffer.isHostCached || range.count <= 4096 { return try buffer.mappedRead(range) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(range.count)
     for piece in Self.pieces(of: range.count, rowGranularity: 1) {

@@ -36,8 +36,11 @@ public struct Argmax: Operation {
   }
 
   public static var cases: [OperationCase] {
-    [(1, 5, OperationCase.Spread.normal), (1, 1000, .coarse), (3, 4097, .normal), (2, 64, .coarse)].map {
-      outputs, vocabulary, spread in
+    [
+      (1, 5, OperationCase.Spread.normal), (1, 1000, .coarse), (3, 4097, .normal), (2, 64, .coarse), (3, 70, .broken),
+      (3, 70, .infinite),
+      (1, 4097, .broken), (1, 4097, .infinite),
+    ].map { outputs, vocabulary, spread in
       .oneStep(
         "\(outputs)×\(vocabulary) \(spread)", tokens: outputs, outputRows: Array(0..<outputs), spread: spread
       ) { program throws(ProgramError) in

@@ -46,6 +46,19 @@ public struct Attention: Operation {
   }
 
   private func attend(row: Int, head: Int, queries: Matrix, cache: ReferenceCache, call: ReferenceCall) -> [Float] {
+    let (offsets, scores) = scores(row: row, head: head, queries: queries, cache: cache, call: call)
+    let largest = scores.max() ?? 0
+    let weights = scores.map { exp($0 - largest) }
+    let total = weights.reduce(0, +)
+    return (0..<headDimension).map { i in
+      Float(zip(offsets, weights).reduce(0.0) { $0 + $1.1 * Double(cache.values[$1.0 + i]) } / total)
+    }
+  }
+
+  /// Where each position's vectors start in the cache, and its score.
+  private func scores(
+    row: Int, head: Int, queries: Matrix, cache: ReferenceCache, call: ReferenceCall
+  ) -> (offsets: [Int], scores: [Double]) {
     let start = row * queries.columns + head * headDimension
     let offsets = (0...Int(call.step.positions[row])).map { position in
       let (page, slot) = call.slot(row: row, position: position)
@@ -57,26 +70,43 @@ public struct Attention: Operation {
           $0 + Double(queries.values[start + $1]) * Double(cache.keys[offset + $1])
         }
     }
-    let largest = scores.max() ?? 0
-    let weights = scores.map { exp($0 - largest) }
-    let total = weights.reduce(0, +)
-    return (0..<headDimension).map { i in
-      Float(zip(offsets, weights).reduce(0.0) { $0 + $1.1 * Double(cache.values[$1.0 + i]) } / total)
-    }
+    return (offsets, scores)
   }
 
-  /// Scores are off by d + 2 roundings of their absolute sum, exp by 3 + 2·|x| units, sums by one rounding per position;
-  /// all of it weighs numbers no larger than the largest value.
+  /// A score is off by d + 2 roundings of its absolute sum, exp by 3 + 2·|x| units, so a weight by their sum; the weights'
+  /// total is off by the mean of that, and both sums add a rounding per position.
   public func errorBound(_ call: ReferenceCall) throws(ProgramError) -> [Float] {
     let queries = try call.matrix(0)
     let cache = try call.cache(1)
-    let largestKey = cache.keys.reduce(Float(0)) { max($0, abs($1)) }
-    let largestValue = cache.values.reduce(Float(0)) { max($0, abs($1)) }
-    return (0..<queries.rows).flatMap { row -> [Float] in
-      let magnitude = queries.row(row).reduce(Float(0)) { max($0, abs($1)) } * largestKey * Float(headDimension) * scale
-      let context = Float(call.step.positions[row]) + 1
-      let roundings = 2 * magnitude * Float(headDimension + 2) / 4 + 2 * (3 + 2 * magnitude) + 2 * context + 16
-      return [Float](repeating: largestValue * roundings * unitRoundoff, count: queries.columns)
+    let step = call
+    return concurrentMap(queries.rows * heads) { index in
+      bound(row: index / heads, head: index % heads, queries: queries, cache: cache, call: step)
+    }.flatMap { $0 }
+  }
+
+  private func bound(row: Int, head: Int, queries: Matrix, cache: ReferenceCache, call: ReferenceCall) -> [Float] {
+    let (offsets, scores) = scores(row: row, head: head, queries: queries, cache: cache, call: call)
+    let start = row * queries.columns + head * headDimension
+    let largest = scores.max() ?? 0
+    let weights = scores.map { exp($0 - largest) }
+    let total = weights.reduce(0, +)
+    let unit = Double(unitRoundoff)
+    let scoreErrors = offsets.map { offset in
+      (0..<headDimension).reduce(0.0) {
+        $0 + abs(Double(queries.values[start + $1]) * Double(cache.keys[offset + $1]))
+      } * Double(scale) * Double(headDimension + 4) * unit
+    }
+    let highestError = scoreErrors.max() ?? 0
+    let errors = zip(scores, scoreErrors).map { score, error in
+      expm1(error + highestError) + (6 + 4 * (largest - score)) * unit
+    }
+    let mean = zip(errors, weights).reduce(0.0) { $0 + $1.0 * $1.1 } / total
+    let sums = Double(2 * offsets.count + 16) * unit
+    return (0..<headDimension).map { i in
+      let bound = offsets.indices.reduce(0.0) {
+        $0 + weights[$1] / total * abs(Double(cache.values[offsets[$1] + i])) * (errors[$1] + mean + sums)
+      }
+      return Float(bound) + .leastNormalMagnitude
     }
   }
 
@@ -85,13 +115,15 @@ public struct Attention: Operation {
     for (heads, keyValueHeads, headDimension) in [
       (4, 2, 32), (2, 2, 20), (3, 1, 80), (1, 1, 6), (8, 2, 128), (2, 1, 256),
     ] {
-      for (tokens, start) in [(1, 0), (1, 7), (1, 200), (9, 60), (3, 127)] {
+      for (tokens, start, spread) in [
+        (1, 0, OperationCase.Spread.normal), (1, 7, .large), (1, 200, .small), (9, 60, .normal), (3, 127, .coarse),
+        (2, 1100, .normal),
+      ] {
         for format in [BlockFormat.f16, .f32] {
           cases.append(
             .oneStep(
-              "\(heads)/\(keyValueHeads)×\(headDimension), \(tokens) at \(start), \(format)", tokens: tokens,
-              start: start,
-              keyValueFormat: format
+              "\(heads)/\(keyValueHeads)×\(headDimension), \(tokens) at \(start), \(format) \(spread)",
+              tokens: tokens, start: start, keyValueFormat: format, spread: spread
             ) { program throws(ProgramError) in
               let queries = program.input("q", rows: .tokens, columns: heads * headDimension)
               let cache = program.keyValueCache(layer: 0, heads: keyValueHeads, headDimension: headDimension)

@@ -56,10 +56,10 @@ public struct Linear: Operation {
   public static var cases: [OperationCase] {
     var cases: [OperationCase] = []
     for (tokens, n, k) in [
-      (1, 64, 64), (1, 1, 32), (1, 129, 96), (1, 67, 60), (1, 40, 2050), (4, 64, 128), (5, 65, 100), (17, 96, 256),
+      (1, 64, 64), (1, 2, 32), (1, 129, 96), (1, 67, 60), (1, 40, 2050), (4, 64, 128), (5, 65, 100), (17, 96, 256),
       (33, 130, 32), (64, 256, 64),
     ] {
-      let spreads: [OperationCase.Spread] = k == 96 || k == 100 ? OperationCase.Spread.allCases : [.normal]
+      let spreads: [OperationCase.Spread] = k == 96 || k == 100 ? OperationCase.finiteSpreads : [.normal]
       for spread in spreads {
         cases.append(
           .oneStep("\(tokens)×\(n)×\(k) \(spread)", tokens: tokens, spread: spread) { program throws(ProgramError) in

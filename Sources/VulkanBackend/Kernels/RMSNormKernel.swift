@@ -1,6 +1,7 @@
 import CKernelParams
 import GPU
 package import Ops
+import Tensors
 
 /// `rms_norm.comp`: a workgroup per row, of one subgroup on CPU drivers.
 package struct RMSNormKernel: Kernel {
@@ -18,7 +19,7 @@ package struct RMSNormKernel: Kernel {
   }
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
-    guard let operation = request.operation as? RMSNorm else { return nil }
+    guard let operation = request.operation as? RMSNorm, request.formats[1] == .f32 else { return nil }
     let params = RMSNormParams(columns: UInt32(request.output.columns), epsilon: operation.epsilon)
     return [
       Launch(
