@@ -9,6 +9,8 @@ package struct DeviceProfile: Hashable, Sendable {
   package var isCPU: Bool
   /// Bytes that one binding can see.
   package var bindingByteCount: Int
+  /// Bytes of a weight that one binding shows; larger weights are cut by rows.
+  package var weightChunkByteCount: Int
   /// Offsets of bindings are multiples of this.
   package var bindingAlignment: Int
   /// Invocations per workgroup at most.
@@ -30,6 +32,7 @@ package struct DeviceProfile: Hashable, Sendable {
     self.subgroupSize = subgroupSize
     self.isCPU = isCPU
     self.bindingByteCount = bindingByteCount
+    weightChunkByteCount = bindingByteCount
     self.bindingAlignment = bindingAlignment
     self.workgroupSize = workgroupSize
     self.capabilities = capabilities

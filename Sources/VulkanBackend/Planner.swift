@@ -93,7 +93,7 @@ package struct Planner: Sendable {
   package func chunks(of id: TensorID) -> [Range<Int>] {
     guard program[id].weightNames != nil, case .fixed(let rows) = program[id].rows else { return [0..<1] }
     let widest = format(of: id).planeRowByteCounts(columnCount: program[id].columns).max() ?? 1
-    let rowsPerChunk = max(1, profile.bindingByteCount / max(1, widest))
+    let rowsPerChunk = max(1, profile.weightChunkByteCount / max(1, widest))
     return stride(from: 0, to: rows, by: rowsPerChunk).map { $0..<min(rows, $0 + rowsPerChunk) }
   }
 

@@ -21,11 +21,11 @@ public actor VulkanBackend: Backend {
   ///
   /// - Parameters:
   ///   - pack: other kernels than those that were built in.
-  ///   - bindingByteCount: bytes of a weight that one binding may show, where that is to be less than the device allows.
+  ///   - weightChunkByteCount: bytes of a weight that one binding shows, where that is to be less than the device allows.
   /// - Throws: `GPUError` where there is none, `KernelPackError` where the program was built wrongly.
   package init(
     request: String?, instance: Instance, options: DeviceOptions = DeviceOptions(), pack: KernelPack? = nil,
-    bindingByteCount: Int? = nil
+    weightChunkByteCount: Int? = nil
   ) throws {
     let (physical, reason) = try DeviceSelection.choose(from: try instance.physicalDevices(), request: request)
     self.pack = try pack ?? KernelPack.embedded()
@@ -34,7 +34,7 @@ public actor VulkanBackend: Backend {
     if physical.kind == .cpu { options.deadlineNanoseconds = max(options.deadlineNanoseconds, 600_000_000_000) }
     device = try Device(physical, instance: instance, options: options)
     var profile = DeviceProfile(physical)
-    if let bindingByteCount { profile.bindingByteCount = min(bindingByteCount, profile.bindingByteCount) }
+    if let weightChunkByteCount { profile.weightChunkByteCount = min(weightChunkByteCount, profile.bindingByteCount) }
     self.profile = profile
     selectionReason = reason
     queue = QueueThread(name: "kalsae.gpu")

@@ -11,13 +11,13 @@ package final class VulkanTestDevice: Sendable {
 
   /// - Parameters:
   ///   - pack: other kernels than the built-in ones, to plant faults.
-  ///   - bindingByteCount: a small number cuts every weight into chunks of rows.
-  package init(pack: KernelPack? = nil, bindingByteCount: Int? = nil) throws {
+  ///   - weightChunkByteCount: a small number cuts every weight into chunks of rows.
+  package init(pack: KernelPack? = nil, weightChunkByteCount: Int? = nil) throws {
     instance = try Instance(InstanceOptions(validation: true))
     backend = try VulkanBackend(
       request: ProcessInfo.processInfo.environment["KALSAE_DEVICE"], instance: instance,
       options: DeviceOptions(guardByteCount: 256, auditsHazards: true, pipelineCacheDirectory: nil), pack: pack,
-      bindingByteCount: bindingByteCount)
+      weightChunkByteCount: weightChunkByteCount)
   }
 
   private static let opened = Mutex<VulkanTestDevice?>(nil)

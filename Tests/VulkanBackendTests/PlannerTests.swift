@@ -34,7 +34,7 @@ import VulkanBackend
 
   @Test func largeWeightsAreSplitByRows() throws {
     var profile = Self.cpu
-    profile.bindingByteCount = 100 * 128
+    profile.weightChunkByteCount = 100 * 128
     let planner = try Self.planner(profile)
     #expect(planner.chunks(of: TensorID(1)) == [0..<100, 100..<200, 200..<300])
     #expect(try planner.launches(tokenCount: 1).count == 3)
