@@ -3,7 +3,7 @@ package import Ops
 /// Every kernel; of those that suit a device the first that serves a request is used.
 package enum KernelCatalogue {
   package static let all: [any Kernel] = [
-    AddKernel(), ArgmaxKernel(), AttentionSubgroup(), EmbeddingKernel(), LinearLane(), LinearSubgroup(),
+    AddKernel(), ArgmaxKernel(), AttentionSubgroup(), EmbeddingKernel(), LinearTokens(), LinearLane(), LinearSubgroup(),
     RMSNormKernel(), RotaryStoreKernel(), SelectRowsKernel(), SwiGLUKernel(),
   ]
 

@@ -62,7 +62,9 @@ public struct Validation: Sendable {
   }
 
   private func formats(of candidate: OperationCase) -> [BlockFormat] {
-    candidate.hasMatrixWeight ? BlockFormat.all.filter(candidate.suits) : [candidate.limits.keyValueFormat]
+    if candidate.hasMatrixWeight { return BlockFormat.all.filter(candidate.suits) }
+    let usesCache = candidate.program.tensors.contains(where: \.isKeyValueCache)
+    return [usesCache ? candidate.limits.keyValueFormat : .f32]
   }
 
   private func run(

@@ -140,6 +140,7 @@ extension DeviceProfile {
     let features = physical.features
     var capabilities: Set<String> = []
     if features.subgroupArithmetic { capabilities.insert("subgroup_arithmetic") }
+    if features.subgroupBallot { capabilities.insert("subgroup_ballot") }
     if features.subgroupShuffle { capabilities.insert("subgroup_shuffle") }
     self.init(
       subgroupSize: Self.subgroupSize(usual: physical.subgroupSize, range: physical.subgroupSizeRange),

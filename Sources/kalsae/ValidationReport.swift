@@ -47,8 +47,9 @@ struct ValidationReport: Encodable {
       var line = "FAILED \(result.kernel) \(result.format) \(result.tuning), case \(result.caseName)"
       if let fault = result.fault {
         line += ": element \(fault.index) of \(fault.tensor) is \(fault.actual), not \(fault.expected) ± \(fault.bound)"
+      } else if let reason = result.reason {
+        line += ": \(reason)"
       }
-      if let reason = result.reason { line += ": \(reason)" }
       lines.append(line)
     }
     lines.append("\(passed) passed, \(failed) failed, \(skipped) skipped on \(device)")

@@ -26,6 +26,9 @@ import VulkanBackend
       operation: "linear", variant: "linear_subgroup.q8_0", original: "format_scale(n, group, params.k)",
       planted: "format_scale(n, group & ~3u, params.k)"),
     Fault(
+      operation: "linear", variant: "linear_tokens.q8_0", original: "% gl_WorkGroupSize.x);",
+      planted: "/ gl_WorkGroupSize.x);"),
+    Fault(
       operation: "linear", variant: "linear_lane.bf16", original: "params.y_first + n]",
       planted: "params.y_first + n + 1]"),
     Fault(

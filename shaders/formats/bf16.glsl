@@ -13,3 +13,7 @@ vec4 format_quad(uvec4 packed, uint i) {
   uvec2 odd = words & 0xffff0000u;
   return uintBitsToFloat(uvec4(even.x, odd.x, even.y, odd.y));
 }
+float format_value(uint row, uint group, uint column, uint k) {
+  uint word = plane0[row * format_group_count(k) + group][column / 2];
+  return uintBitsToFloat((column & 1) == 0 ? word << 16 : word & 0xffff0000u);
+}

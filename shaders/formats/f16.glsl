@@ -10,3 +10,7 @@ uvec4 format_group(uint row, uint group, uint k) { return plane0[row * format_gr
 vec4 format_quad(uvec4 packed, uint i) {
   return vec4(unpackHalf2x16(packed[2 * i]), unpackHalf2x16(packed[2 * i + 1]));
 }
+float format_value(uint row, uint group, uint column, uint k) {
+  vec2 pair = unpackHalf2x16(plane0[row * format_group_count(k) + group][column / 2]);
+  return (column & 1) == 0 ? pair.x : pair.y;
+}

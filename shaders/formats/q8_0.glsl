@@ -14,6 +14,10 @@ vec4 format_quad(uvec4 packed, uint i) {
   int word = int(packed[i]);
   return vec4((word << 24) >> 24, (word << 16) >> 24, (word << 8) >> 24, word >> 24);
 }
+float format_value(uint row, uint group, uint column, uint k) {
+  int word = int(plane0[row * format_group_count(k) + group][column / 4]);
+  return float((word << (24 - 8 * int(column % 4))) >> 24);
+}
 float format_scale(uint row, uint group, uint k) {
   uint row_words = (k / 32 + 7) / 8 * 4;
   vec2 scales = unpackHalf2x16(plane1[row * row_words + group / 4]);

@@ -57,6 +57,7 @@ public struct Linear: Operation {
     var cases: [OperationCase] = []
     for (tokens, n, k) in [
       (1, 64, 64), (1, 2, 32), (1, 129, 96), (1, 67, 60), (1, 40, 2050), (4, 64, 128), (5, 65, 100), (17, 96, 256),
+      (19, 37, 100),
       (33, 130, 32), (64, 256, 64),
     ] {
       let spreads: [OperationCase.Spread] = k == 96 || k == 100 ? OperationCase.finiteSpreads : [.normal]

@@ -21,6 +21,8 @@ package struct LinearLane: Kernel {
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
     let lanes = request.profile.subgroupSize
-    return request.linear(file, rowsPerWorkgroup: lanes * tuning["ROWS"], workgroupSize: lanes, tuning: tuning)
+    return request.linear(
+      file, rowsPerWorkgroup: lanes * tuning["ROWS"], tokensPerWorkgroup: tuning["TOKENS"], workgroupSize: lanes,
+      tuning: tuning)
   }
 }

@@ -22,13 +22,16 @@ package struct LinearSubgroup: Kernel {
     let workgroupSize = subgroupsPerWorkgroup * request.profile.subgroupSize
     guard workgroupSize <= request.profile.workgroupSize else { return nil }
     return request.linear(
-      file, rowsPerWorkgroup: subgroupsPerWorkgroup * tuning["ROWS"], workgroupSize: workgroupSize, tuning: tuning)
+      file, rowsPerWorkgroup: subgroupsPerWorkgroup * tuning["ROWS"], tokensPerWorkgroup: tuning["TOKENS"],
+      workgroupSize: workgroupSize, tuning: tuning)
   }
 }
 
 extension LaunchRequest {
   /// The dispatches of a matrix product, one per chunk of the weight.
-  func linear(_ file: String, rowsPerWorkgroup: Int, workgroupSize: Int, tuning: Tuning) -> [Launch] {
+  func linear(
+    _ file: String, rowsPerWorkgroup: Int, tokensPerWorkgroup: Int, workgroupSize: Int, tuning: Tuning
+  ) -> [Launch] {
     chunks[1].enumerated().map { chunk, rows in
       let params = LinearParams(
         n: UInt32(rows.count), k: UInt32(inputs[1].columns), y_columns: UInt32(output.columns),
@@ -38,7 +41,7 @@ extension LaunchRequest {
         constants: stepConstants.merging(tuning.constants) { $1 }, usesSubgroups: true,
         pushConstants: pushConstants(params), bindings: planes(input: 1, chunk: chunk) + [.input(0), .output],
         groups: (
-          rows.count.dividedRoundingUp(by: rowsPerWorkgroup), self.rows.dividedRoundingUp(by: tuning["TOKENS"])
+          rows.count.dividedRoundingUp(by: rowsPerWorkgroup), self.rows.dividedRoundingUp(by: tokensPerWorkgroup)
         ))
     }
   }
