@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Tensors
 
@@ -21,6 +22,14 @@ public final class ReferenceProgram: PreparedProgram {
   private let caches: Mutex<[TensorID: ReferenceCache]>
 
   public init(_ program: Program, weights: Weights, limits: ExecutionLimits) throws {
+    let cacheByteCount = program.tensors.filter(\.isKeyValueCache).reduce(0) {
+      $0 + 8 * limits.pageCount * ExecutionLimits.pageLength * $1.columns
+    }
+    guard cacheByteCount < ProcessInfo.processInfo.physicalMemory / 2 else {
+      throw ProgramError(
+        "the reference keeps keys and values in float32: \(cacheByteCount >> 20) MiB are more than half of this machine's "
+          + "memory; choose a shorter --context")
+    }
     var constants: [TensorID: ReferenceCall.Input] = [:]
     var caches: [TensorID: ReferenceCache] = [:]
     for (index, tensor) in program.tensors.enumerated() {
