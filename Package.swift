@@ -12,8 +12,7 @@ let package = Package(
   name: "kalsae",
   products: [.executable(name: "kalsae", targets: ["kalsae"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
     .systemLibrary(name: "CVulkan", pkgConfig: "vulkan", providers: [.apt(["libvulkan-dev"])]),
@@ -28,9 +27,7 @@ let package = Package(
     .plugin(name: "KernelPackPlugin", capability: .buildTool(), dependencies: ["kernel-pack"]),
     .target(name: "Tensors", swiftSettings: settings),
     .target(name: "Ops", dependencies: ["Tensors"], swiftSettings: settings),
-    .target(
-      name: "GPU", dependencies: ["CVulkan", .product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: settings),
+    .target(name: "GPU", dependencies: ["CVulkan"], swiftSettings: settings),
     .target(name: "CAllocationCount"),
     .target(
       name: "VulkanBackend",

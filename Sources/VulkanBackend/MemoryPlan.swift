@@ -66,8 +66,9 @@ package struct MemoryPlan: Hashable, Sendable {
 }
 
 extension Int {
-  /// For example `12.5 MiB`.
+  /// For example `12.5 MiB`; small numbers in bytes.
   package var mebibytes: String {
+    guard self >= 1 << 20 else { return "\(self) bytes" }
     let tenths = (self * 10 + (1 << 19)) >> 20
     return "\(tenths / 10).\(tenths % 10) MiB"
   }

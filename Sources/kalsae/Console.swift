@@ -16,7 +16,23 @@ struct Console: Sendable {
 
   func write(_ text: String) { write(Array(text.utf8)) }
 
-  func write(_ bytes: [UInt8]) { try? FileHandle.standardOutput.write(contentsOf: Data(bytes)) }
+  /// Ends the program where standard output cannot be written: a result that nobody gets is no success.
+  func write(_ bytes: [UInt8]) {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+    } catch {
+      Self.standardError("kalsae: standard output cannot be written: \(Self.reason(error))\n")
+      _exit(ExitStatus.input.rawValue)
+    }
+  }
+
+  /// What the system says of a failed read or write, such as "No space left on device".
+  static func reason(_ error: any Error) -> String {
+    let error = error as NSError
+    let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+    return cause.domain == NSPOSIXErrorDomain
+      ? String(cString: strerror(Int32(cause.code))) : cause.localizedDescription
+  }
 
   /// A line beside the result, dimmed on a terminal.
   func note(_ text: String) {

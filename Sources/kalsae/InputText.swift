@@ -7,7 +7,7 @@ enum InputText {
     do {
       return Array(try FileHandle.standardInput.readToEnd() ?? Data())
     } catch {
-      throw CommandError(.input, "standard input cannot be read: \(error)")
+      throw CommandError(.input, "standard input cannot be read: \(Console.reason(error))")
     }
   }
 

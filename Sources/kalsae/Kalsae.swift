@@ -55,6 +55,7 @@ struct Kalsae: AsyncParsableCommand {
         KALSAE_DEMO_MODEL  folder of the model used without --model
         NO_COLOR           no colours, also on a terminal
       """,
+    version: "0.1.0",
     subcommands: [
       RunCommand.self, ChatCommand.self, TokenizeCommand.self, DetokenizeCommand.self, LogitsCommand.self,
       InspectCommand.self, DevicesCommand.self, ValidateCommand.self,

@@ -63,8 +63,10 @@ struct RunReport: Encodable {
   static func line(_ answer: Answer, runtime: Runtime) -> String {
     let timings = answer.timings
     let ending = answer.reason == .stop ? "" : ", ended by \(answer.finishReason)"
+    // A single id is the prompt's; there is no rate of writing yet.
+    let rate = timings.generatedCount > 1 ? ", \(Figures.rate(timings.tokensPerSecond)) tokens/s" : ""
     return "\(runtime.choice.reason) · prompt \(timings.promptCount) tokens, "
-      + "\(Figures.rate(timings.promptTokensPerSecond)) tokens/s · answer \(timings.generatedCount) tokens, "
-      + "\(Figures.rate(timings.tokensPerSecond)) tokens/s\(ending)"
+      + "\(Figures.rate(timings.promptTokensPerSecond)) tokens/s · answer \(timings.generatedCount) "
+      + "\(timings.generatedCount == 1 ? "token" : "tokens")\(rate)\(ending)"
   }
 }

@@ -1,20 +1,19 @@
-import Crypto
 import Foundation
 
 /// The file of one device's pipeline cache.
 ///
 /// Drivers cast the bytes to their own structs and crash on bad ones, so nothing reaches a driver that this file did not
 /// prove: layout (little endian) is magic 8, version 4, vendor 4, device 4, driver version 4, pipelineCacheUUID 16,
-/// blob length 8, SHA-256 of the 48 bytes before and of the blob 32, blob. In any doubt the file is deleted.
+/// blob length 8, FNV-1a checksum of the 48 bytes before and of the blob 8, blob. In any doubt the file is deleted. Who may
+/// write here is this user, so that the checksum guards against damage, not against forgery.
 package struct PipelineCacheFile: Sendable {
   package let path: String
   private let directory: String
   private let identity: PipelineCacheIdentity
 
   private static let magic = Array("KALSAEPC".utf8)
-  private static let version: UInt32 = 1
-  private static let headerByteCount = 80
-  private static let digestRange = 48..<80
+  private static let version: UInt32 = 2
+  private static let headerByteCount = 56
   private static let mostByteCount = 1 << 28
 
   package init(directory: String, identity: PipelineCacheIdentity) {
@@ -61,14 +60,14 @@ package struct PipelineCacheFile: Sendable {
     }
     header += identity.uuid
     header += Self.bytes(UInt64(blob.count))
-    return header + Self.digest(header, blob)
+    return header + Self.bytes(Self.checksum(header, blob))
   }
 
   /// The blob of a file whose every header byte is the expected one.
   private func blob(in file: [UInt8]) -> [UInt8]? {
     guard file.count > Self.headerByteCount else { return nil }
     let blob = Array(file[Self.headerByteCount...])
-    // The header of the right file is known completely, so that comparing it proves every field and the digest.
+    // The header of the right file is known completely, so that comparing it proves every field and the checksum.
     guard identity.uuid.count == 16, Array(file.prefix(Self.headerByteCount)) == header(for: blob) else { return nil }
     return Self.hasVulkanHeader(blob, identity) ? blob : nil
   }
@@ -82,11 +81,12 @@ package struct PipelineCacheFile: Sendable {
     return blob.count >= expected.count && Array(blob.prefix(expected.count)) == expected
   }
 
-  private static func digest(_ header: [UInt8], _ blob: [UInt8]) -> [UInt8] {
-    var hash = SHA256()
-    hash.update(data: header)
-    hash.update(data: blob)
-    return Array(hash.finalize())
+  /// FNV-1a with 64 bits (Fowler, Noll, Vo): every change of one byte shows.
+  private static func checksum(_ header: [UInt8], _ blob: [UInt8]) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in header { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    for byte in blob { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return hash
   }
 
   private static func bytes<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {

@@ -6,25 +6,38 @@ package import Models
 package struct SamplingOptions: ParsableArguments {
   package init() {}
 
-  @Option(help: ArgumentHelp("Tokens of the answer at most (default: until the model ends it).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Tokens of the answer at most (default: until the model ends it).", valueName: "n"))
   var maxTokens: Int?
 
-  @Option(help: ArgumentHelp("Above 1 more varied, below 1 more certain, 0 always the likeliest.", valueName: "t"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Above 1 more varied, below 1 more certain, 0 always the likeliest.", valueName: "t"))
   var temperature: Float?
 
-  @Option(help: ArgumentHelp("Sample among the K likeliest tokens; 0: among all.", valueName: "k"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Sample among the K likeliest tokens; 0: among all.", valueName: "k"))
   var topK: Int?
 
-  @Option(help: ArgumentHelp("Sample among the fewest tokens that reach this probability.", valueName: "p"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Sample among the fewest tokens that reach this probability.", valueName: "p"))
   var topP: Float?
 
-  @Option(help: ArgumentHelp("Sample among tokens at least this fraction as likely as the likeliest.", valueName: "p"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Sample among tokens at least this fraction as likely as the likeliest.", valueName: "p"))
   var minP: Float?
 
-  @Option(help: ArgumentHelp("Above 1: make tokens less likely that were there before.", valueName: "factor"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Above 1: make tokens less likely that were there before.", valueName: "factor"))
   var repetitionPenalty: Float?
 
-  @Option(help: ArgumentHelp("Sample the same answer again with the same number (default: a new one).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Sample the same answer again with the same number (default: a new one).", valueName: "n"))
   var seed: UInt64?
 
   @Flag(help: "Always take the likeliest token, whatever else is said.")
