@@ -3,7 +3,7 @@
 /// The first chunk is one token because nothing is known of the device; later ones grow fourfold at most and stay within
 /// `targetSeconds`, because watchdogs kill long submissions. Chunks change no bit of the result.
 public struct ChunkPolicy: Hashable, Sendable {
-  public static let targetSeconds = 0.25
+  public static let targetSeconds = 0.5
 
   /// Tokens that the next chunk may have, a power of four.
   public private(set) var count = 1

@@ -22,7 +22,15 @@ float sums[ROWS * TOKENS];
 
 // `left`: columns of the group that are no padding; weights there are zero, activations undefined.
 void accumulate(uint group, uint first_n, uint first_row, uint rows, uint left) {
-  uint stride = row_stride(params.k) / 4;
+  vec4 activations[TOKENS * FORMAT_QUADS];
+  for (uint t = 0; t < TOKENS; t++) {
+    uint quad = min(first_row + t, rows - 1) * (row_stride(params.k) / 4) + group * FORMAT_QUADS;
+    for (uint i = 0; i < FORMAT_QUADS; i++) {
+      vec4 a = x[quad + i];
+      if (left < 4 * FORMAT_QUADS) a = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3) + 4 * i, uvec4(left)));
+      activations[t * FORMAT_QUADS + i] = a;
+    }
+  }
   for (uint r = 0; r < ROWS; r++) {
     uint n = min(first_n + r * gl_WorkGroupSize.x, params.n - 1);
     uvec4 packed = format_group(n, group, params.k);
@@ -30,11 +38,9 @@ void accumulate(uint group, uint first_n, uint first_row, uint rows, uint left) 
     float scale = format_scale(n, group, params.k);
 #endif
     for (uint t = 0; t < TOKENS; t++) {
-      uint quad = min(first_row + t, rows - 1) * stride + group * FORMAT_QUADS;
       precise float part = 0;
       for (uint i = 0; i < FORMAT_QUADS; i++) {
-        vec4 a = x[quad + i];
-        if (left < 4 * FORMAT_QUADS) a = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3) + 4 * i, uvec4(left)));
+        vec4 a = activations[t * FORMAT_QUADS + i];
         vec4 w = format_quad(packed, i);
         part = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, part))));
       }
