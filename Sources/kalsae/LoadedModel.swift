@@ -4,18 +4,25 @@ import Text
 /// A model with its tokenizer, before any device is touched.
 struct LoadedModel {
   let model: Model
-  let tokenizer: Tokenizer
+  private let loadedTokenizer: Result<Tokenizer, CommandError>
 
   /// - Throws: `CommandError` of status `.input` that names the file at fault.
   init(_ options: ModelOptions) throws(CommandError) {
     let directory = try DemoModel.directory(unless: options.model)
     do {
       model = try Model(directory: directory, matrixFormat: options.matrixFormat)
-      tokenizer = try Tokenizer(directory: model.tokenizerDirectory)
     } catch {
       throw CommandError(error, otherwise: .input)
     }
+    do {
+      loadedTokenizer = .success(try Tokenizer(directory: model.tokenizerDirectory))
+    } catch {
+      loadedTokenizer = .failure(CommandError(error, otherwise: .input))
+    }
   }
+
+  /// - Throws: `CommandError` where tokenizer.json is missing or broken; ids can be computed on without it.
+  var tokenizer: Tokenizer { get throws(CommandError) { try loadedTokenizer.get() } }
 
   /// The model's chat format.
   ///
@@ -27,7 +34,7 @@ struct LoadedModel {
     } catch {
       throw CommandError(error, otherwise: .input)
     }
-    let missing = format.missingTokens(in: tokenizer)
+    let missing = format.missingTokens(in: try tokenizer)
     guard missing.isEmpty else {
       throw CommandError(
         .input,

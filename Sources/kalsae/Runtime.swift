@@ -17,16 +17,20 @@ struct Runtime {
   /// Tokens of a prompt that go in one step at most.
   private static let chunkLength = 512
 
-  var tokenizer: Tokenizer { loaded.tokenizer }
+  var tokenizer: Tokenizer { get throws(CommandError) { try loaded.tokenizer } }
   var model: Model { loaded.model }
   var deviceName: String { choice.backend.deviceName }
 
   /// Opens the device and loads the model onto it.
   ///
+  /// - Parameter needsTokenizer: false where only ids are computed on.
   /// - Throws: `CommandError`.
-  static func start(_ options: ModelOptions, _ device: RuntimeOptions, console: Console) async throws -> Runtime {
+  static func start(
+    _ options: ModelOptions, _ device: RuntimeOptions, console: Console, needsTokenizer: Bool = true
+  ) async throws -> Runtime {
     let start = ContinuousClock.now
     let loaded = try LoadedModel(options)
+    if needsTokenizer { _ = try loaded.tokenizer }
     let limits = try limits(loaded.model, device)
     let choice = try BackendChoice.open(device.device)
     for note in choice.notes { console.note(note) }

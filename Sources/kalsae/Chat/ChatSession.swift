@@ -34,9 +34,9 @@ struct ChatSession {
     sampled.seed &+= turnCount
     turnCount += 1
     let request = GenerationRequest(
-      prompt: format.encode(told + asked, tokenizer: runtime.tokenizer), sampling: sampled,
+      prompt: format.encode(told + asked, tokenizer: try runtime.tokenizer), sampling: sampled,
       endTokens: sampling.ignoreEos ? [] : Set(runtime.model.endTokens), tokenLimit: sampling.maxTokens)
-    let answer = try await Answer.stream(request, engine: runtime.engine, tokenizer: runtime.tokenizer, emit: emit)
+    let answer = try await Answer.stream(request, engine: runtime.engine, tokenizer: try runtime.tokenizer, emit: emit)
     messages = asked + [ChatMessage(role: .assistant, content: answer.text)]
     latest = answer
     return answer

@@ -43,13 +43,13 @@ struct LogitsCommand: AsyncParsableCommand {
     do {
       let text = try prompt.map { text throws(CommandError) in try InputText.bytes(text) }
       let given = try ids.map { ids throws(CommandError) in try InputText.ids(ids) }
-      let runtime = try await Runtime.start(model, device, console: console)
-      let ids = given ?? runtime.tokenizer.encode(text ?? [])
+      let runtime = try await Runtime.start(model, device, console: console, needsTokenizer: prompt != nil)
+      let ids = try given ?? runtime.tokenizer.encode(text ?? [])
       let logits = try await runtime.engine.logits(after: ids)
       if json { return try console.writeJSON(Report(ids: ids, logits: logits)) }
       var table = TextTable(["id", "logit", "text"], numeric: [0, 1])
       for id in logits.indices.sorted(by: { logits[$0] > logits[$1] }).prefix(Self.shownCount) {
-        let text = String(decoding: runtime.tokenizer.bytes(of: Int32(id)) ?? [], as: UTF8.self)
+        let text = String(decoding: (try? runtime.tokenizer)?.bytes(of: Int32(id)) ?? [], as: UTF8.self)
         table.append(["\(id)", "\(logits[id])", text.debugDescription])
       }
       console.write(table.lines.map { $0 + "\n" }.joined())

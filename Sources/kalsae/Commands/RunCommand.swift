@@ -55,7 +55,7 @@ struct RunCommand: AsyncParsableCommand {
         prompt: try promptIDs(text, runtime.loaded), sampling: sampling.parameters(runtime.model.generation),
         endTokens: sampling.ignoreEos ? [] : Set(runtime.model.endTokens), tokenLimit: sampling.maxTokens)
       let isStreaming = !json
-      answer = try await Answer.stream(request, engine: runtime.engine, tokenizer: runtime.tokenizer) {
+      answer = try await Answer.stream(request, engine: runtime.engine, tokenizer: try runtime.tokenizer) {
         if isStreaming { console.write($0) }
       }
     } catch {
@@ -72,11 +72,11 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func promptIDs(_ text: [UInt8], _ loaded: LoadedModel) throws(CommandError) -> [Int32] {
-    if raw { return loaded.tokenizer.encode(text) }
+    if raw { return try loaded.tokenizer.encode(text) }
     // A shell's echo ends the text with a line break that nobody means.
     let content = String(decoding: text.last == UInt8(ascii: "\n") ? text.dropLast() : text, as: UTF8.self)
     var messages = [ChatMessage(role: .user, content: content)]
     if let system { messages.insert(ChatMessage(role: .system, content: system), at: 0) }
-    return try loaded.chatFormat().encode(messages, tokenizer: loaded.tokenizer)
+    return try loaded.chatFormat().encode(messages, tokenizer: try loaded.tokenizer)
   }
 }
