@@ -37,11 +37,14 @@ let package = Package(
     .target(name: "CUnicode"),
     .target(name: "Text", dependencies: ["Tensors", "CUnicode"], swiftSettings: settings),
     .target(name: "Engine", dependencies: ["Tensors", "Ops", "Models", "Text"], swiftSettings: settings),
+    .target(
+      name: "Workbench", dependencies: ["Tensors", "Ops", "GPU", "ShaderCompiler", "VulkanBackend", "Models", "Engine"],
+      swiftSettings: settings),
     .target(name: "CTerminal"),
     .executableTarget(
       name: "kalsae",
       dependencies: [
-        "CTerminal", "Tensors", "Ops", "GPU", "VulkanBackend", "Models", "Text", "Engine",
+        "CTerminal", "Tensors", "Ops", "GPU", "ShaderCompiler", "VulkanBackend", "Models", "Text", "Engine", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .testTarget(name: "ShaderCompilerTests", dependencies: ["ShaderCompiler", "Ops"], swiftSettings: settings),
@@ -63,9 +66,13 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Ops", "Tensors"], swiftSettings: settings),
     .testTarget(
+      name: "WorkbenchTests",
+      dependencies: ["Workbench", "VulkanBackend", "GPU", "Ops", "Tensors", "Models", "ShaderCompiler", "TestKit"],
+      swiftSettings: settings),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
-        "kalsae", "Engine", "Models", "TestKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "kalsae", "Engine", "Models", "TestKit", "Workbench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
   ]
 )

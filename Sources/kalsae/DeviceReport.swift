@@ -1,3 +1,5 @@
+import Workbench
+
 /// What `kalsae devices` shows.
 struct DeviceReport: Encodable {
   struct Heap: Encodable {

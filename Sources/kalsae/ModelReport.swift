@@ -3,6 +3,7 @@ import Models
 import Ops
 import Tensors
 import VulkanBackend
+import Workbench
 
 /// What `kalsae inspect` shows.
 struct ModelReport: Encodable {

@@ -1,5 +1,6 @@
 import Engine
 import Ops
+import Workbench
 
 /// What `kalsae run --json` prints.
 struct RunReport: Encodable {

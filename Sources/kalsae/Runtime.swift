@@ -3,6 +3,7 @@ import Models
 import Ops
 import Tensors
 import Text
+import Workbench
 
 /// A model on a device, ready to answer.
 struct Runtime {

@@ -1,6 +1,7 @@
 import Engine
 import Ops
 import Testing
+import Workbench
 import kalsae
 
 @Suite struct LinePainterTests {

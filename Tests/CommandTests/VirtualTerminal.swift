@@ -1,3 +1,4 @@
+import Workbench
 import kalsae
 
 /// What a terminal shows after some output: the few sequences that the line editor uses, two-column characters and the

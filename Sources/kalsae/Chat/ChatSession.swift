@@ -1,6 +1,7 @@
 import Engine
 import Models
 import Text
+import Workbench
 
 /// A conversation with a model, without a face.
 struct ChatSession {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Text
+import Workbench
 
 /// `kalsae logits`: the model's raw numbers, to compare with other programs.
 struct LogitsCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Text
+import Workbench
 
 /// `kalsae tokenize`: text to ids.
 struct TokenizeCommand: ParsableCommand {

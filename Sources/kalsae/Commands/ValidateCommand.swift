@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ops
 import VulkanBackend
+import Workbench
 
 /// `kalsae validate`: every kernel against the definition of its operation.
 struct ValidateCommand: AsyncParsableCommand {

@@ -1,3 +1,5 @@
+import Workbench
+
 /// Where the graphemes of a line stand on a terminal of some width.
 package struct LineLayout: Hashable, Sendable {
   /// What each row shows; no row is wider than the terminal.

@@ -1,18 +1,18 @@
 /// Rows in columns that line up on a terminal, also with Hangul in them.
-struct TextTable {
+package struct TextTable {
   private var rows: [[String]]
   private let numeric: Set<Int>
 
   /// - Parameter numeric: columns set to the right.
-  init(_ heading: [String], numeric: Set<Int> = []) {
+  package init(_ heading: [String], numeric: Set<Int> = []) {
     rows = [heading]
     self.numeric = numeric
   }
 
-  mutating func append(_ row: [String]) { rows.append(row) }
+  package mutating func append(_ row: [String]) { rows.append(row) }
 
   /// Lines without line ends, the heading first.
-  var lines: [String] {
+  package var lines: [String] {
     let columnCount = rows.map(\.count).max() ?? 0
     let widths = (0..<columnCount).map { column in
       rows.map { column < $0.count ? DisplayWidth.columns(of: $0[column]) : 0 }.max() ?? 0

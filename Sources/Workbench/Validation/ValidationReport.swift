@@ -1,16 +1,15 @@
 import Foundation
-import VulkanBackend
 
 /// What `kalsae validate` shows.
-struct ValidationReport: Encodable {
-  let device: String
-  let seed: UInt64
-  let passed: Int
-  let failed: Int
-  let skipped: Int
-  let results: [ValidationResult]
+package struct ValidationReport: Encodable {
+  package let device: String
+  package let seed: UInt64
+  package let passed: Int
+  package let failed: Int
+  package let skipped: Int
+  package let results: [ValidationResult]
 
-  init(device: String, seed: UInt64, results: [ValidationResult]) {
+  package init(device: String, seed: UInt64, results: [ValidationResult]) {
     self.device = device
     self.seed = seed
     self.results = results
@@ -20,7 +19,7 @@ struct ValidationReport: Encodable {
   }
 
   /// A row per kernel and format with the worst of its cases, then every failure.
-  var text: String {
+  package var text: String {
     var table = TextTable(
       ["operation", "kernel", "format", "passed", "failed", "skipped", "NMSE", "max |Δ|", "of allowed"],
       numeric: [3, 4, 5, 6, 7, 8])

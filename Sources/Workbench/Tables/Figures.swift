@@ -1,9 +1,9 @@
 import Foundation
 
 /// Numbers as people read them.
-enum Figures {
+package enum Figures {
   /// Bytes in the largest binary unit that leaves at least 1: `6.5 MiB`.
-  static func bytes(_ count: Int) -> String {
+  package static func bytes(_ count: Int) -> String {
     var value = Double(count)
     for unit in ["B", "KiB", "MiB", "GiB"] {
       if value < 1024 { return unit == "B" ? "\(count) B" : String(format: "%.1f %@", value, unit) }
@@ -13,7 +13,7 @@ enum Figures {
   }
 
   /// Three significant digits, more only where whole numbers need them: `41.2`, `1234`.
-  static func rate(_ value: Double) -> String {
+  package static func rate(_ value: Double) -> String {
     switch value {
     case ..<10: String(format: "%.2f", value)
     case ..<100: String(format: "%.1f", value)
@@ -21,12 +21,12 @@ enum Figures {
     }
   }
 
-  static func seconds(_ value: Double) -> String {
+  package static func seconds(_ value: Double) -> String {
     value < 1 ? String(format: "%.1f ms", value * 1000) : String(format: "%.2f s", value)
   }
 
   /// The most memory that this process has had resident, as the kernel counts it; nil where it does not say.
-  static func peakMemoryByteCount() -> Int? {
+  package static func peakMemoryByteCount() -> Int? {
     guard let data = FileManager.default.contents(atPath: "/proc/self/status") else { return nil }
     for line in String(decoding: data, as: UTF8.self).split(separator: "\n") where line.hasPrefix("VmHWM:") {
       guard

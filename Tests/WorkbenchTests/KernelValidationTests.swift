@@ -3,6 +3,7 @@ import Tensors
 import TestKit
 import Testing
 import VulkanBackend
+import Workbench
 
 /// Every kernel variant against its operation's definition.
 @Suite(.serialized) struct KernelValidationTests {

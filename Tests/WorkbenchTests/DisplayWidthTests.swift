@@ -1,5 +1,5 @@
 import Testing
-import kalsae
+import Workbench
 
 @Suite struct DisplayWidthTests {
   @Test(

@@ -4,6 +4,7 @@ import ShaderCompiler
 import TestKit
 import Testing
 import VulkanBackend
+import Workbench
 
 /// A check that never fails proves nothing: each of these faults in a shader must be found and named.
 @Suite(.serialized) struct PlantedFaultTests {

@@ -1,41 +1,42 @@
 import Ops
 import Tensors
+package import VulkanBackend
 
 /// One kernel variant with one tuning on one case, compared with the operation's definition.
-public struct ValidationResult: Sendable, Codable, Hashable {
-  public enum Verdict: String, Sendable, Codable { case passed, failed, skipped }
+package struct ValidationResult: Sendable, Codable, Hashable {
+  package enum Verdict: String, Sendable, Codable { case passed, failed, skipped }
   /// The first element outside its bound.
-  public struct Fault: Sendable, Codable, Hashable {
-    public let tensor: String
-    public let index: Int
-    public let expected: String
-    public let actual: String
-    public let bound: Float
+  package struct Fault: Sendable, Codable, Hashable {
+    package let tensor: String
+    package let index: Int
+    package let expected: String
+    package let actual: String
+    package let bound: Float
   }
-  public let operation: String
-  public let kernel: String
+  package let operation: String
+  package let kernel: String
   /// Storage of the weights or of the cache.
-  public let format: String
-  public let tuning: String
-  public let caseName: String
-  public let verdict: Verdict
+  package let format: String
+  package let tuning: String
+  package let caseName: String
+  package let verdict: Verdict
   /// Sum of squared differences over the sum of squared expected values.
-  public var normalisedMeanSquaredError: Double = 0
-  public var maximumAbsoluteError: Float = 0
+  package var normalisedMeanSquaredError: Double = 0
+  package var maximumAbsoluteError: Float = 0
   /// The largest difference as a share of what rounding allows.
-  public var maximumBoundShare: Float = 0
-  public var fault: Fault?
+  package var maximumBoundShare: Float = 0
+  package var fault: Fault?
   /// Why the case was skipped or could not run.
-  public var reason: String?
+  package var reason: String?
 }
 
 /// Compares every kernel variant with the reference.
-public struct Validation: Sendable {
+package struct Validation: Sendable {
   private let backend: VulkanBackend
   /// Inputs follow from it.
-  public let seed: UInt64
+  package let seed: UInt64
 
-  public init(_ backend: VulkanBackend, seed: UInt64) {
+  package init(_ backend: VulkanBackend, seed: UInt64) {
     self.backend = backend
     self.seed = seed
   }
@@ -44,7 +45,7 @@ public struct Validation: Sendable {
   ///   - operation: only the operation of that name; nil for all.
   ///   - allTunings: every legal tuning of a kernel instead of its default.
   ///   - report: called after each case.
-  public func run(
+  package func run(
     operation name: String?, allTunings: Bool, report: (ValidationResult) -> Void
   ) async throws -> [ValidationResult] {
     var results: [ValidationResult] = []
