@@ -2,22 +2,30 @@ internal import Foundation
 
 /// Compiled kernels by name.
 ///
-/// As bytes: `KPK1`, the byte count of the index (32 bits, little endian), the index (JSON), then the SPIR-V of all
+/// As bytes: `KPK2`, the byte count of the index (32 bits, little endian), the index (JSON), then the SPIR-V of all
 /// variants one behind the other.
 package struct KernelPack: Sendable {
   /// Sorted by name.
   package let variants: [KernelVariant]
+  /// What the kernels include, so that a kernel can be compiled where the `shaders` folder is not.
+  package let includes: [ShaderFile]
   private let positions: [String: Int]
 
   /// The pack of these variants; of two with one name the last stays.
-  package init(variants: [KernelVariant]) {
+  package init(variants: [KernelVariant], includes: [ShaderFile] = []) {
     let byName = Dictionary(variants.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
     let sorted = byName.values.sorted { $0.name < $1.name }
     self.variants = sorted
+    self.includes = includes
     positions = Dictionary(uniqueKeysWithValues: sorted.indices.map { (sorted[$0].name, $0) })
   }
 
   package subscript(variant name: String) -> KernelVariant? { positions[name].map { variants[$0] } }
+
+  /// This pack with `variants` instead of those of the same name.
+  package func replacing(_ variants: [KernelVariant]) -> KernelPack {
+    KernelPack(variants: self.variants + variants, includes: includes)
+  }
 }
 
 /// Why bytes are not a kernel pack.
@@ -31,7 +39,7 @@ package enum KernelPackError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .notBase64: "the kernel pack is not base64; rebuild the program"
-    case .wrongMagic: "the kernel pack does not begin with KPK1; rebuild the program"
+    case .wrongMagic: "the kernel pack does not begin with KPK2; rebuild the program"
     case .truncated: "the kernel pack is shorter than its index says; rebuild the program"
     case .badIndex(let reason): "the kernel pack's index cannot be read (\(reason)); rebuild the program"
     case .badVariant(let name, let error): "kernel \(name) in the pack: \(error)"
@@ -40,6 +48,12 @@ package enum KernelPackError: Error, Equatable, CustomStringConvertible {
 }
 
 extension KernelPack {
+  private struct Index: Codable {
+    var variants: [Entry]
+    /// Paths from the folder `shaders` on.
+    var includes: [ShaderFile]
+  }
+
   private struct Entry: Codable {
     var file: String
     var format: String?
@@ -49,7 +63,7 @@ extension KernelPack {
     var wordCount: Int
   }
 
-  private static let magic = Array("KPK1".utf8)
+  private static let magic = Array("KPK2".utf8)
 
   package static func bytes(of words: [UInt32]) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -73,7 +87,8 @@ extension KernelPack {
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let index = [UInt8](try encoder.encode(entries))
+    let files = includes.map { ShaderFile(path: "\($0.folder)/\($0.name)", text: $0.text) }
+    let index = [UInt8](try encoder.encode(Index(variants: entries, includes: files)))
     return Self.magic + Self.bytes(of: [UInt32(index.count)]) + index + body
   }
 
@@ -84,15 +99,15 @@ extension KernelPack {
     let indexByteCount = Int(Self.word(bytes, at: 4))
     guard indexByteCount <= bytes.count - 8 else { throw .truncated }
     let body = 8 + indexByteCount
-    let entries: [Entry]
+    let index: Index
     do {
-      entries = try JSONDecoder().decode([Entry].self, from: Data(bytes[8..<body]))
+      index = try JSONDecoder().decode(Index.self, from: Data(bytes[8..<body]))
     } catch {
       throw .badIndex("\(error)")
     }
     let availableWordCount = (bytes.count - body) / 4
     var variants: [KernelVariant] = []
-    for entry in entries {
+    for entry in index.variants {
       guard entry.wordOffset >= 0, entry.wordCount >= 0, entry.wordOffset <= availableWordCount,
         entry.wordCount <= availableWordCount - entry.wordOffset
       else { throw .truncated }
@@ -107,7 +122,7 @@ extension KernelPack {
         throw .badVariant(name: name, error)
       }
     }
-    self.init(variants: variants)
+    self.init(variants: variants, includes: index.includes)
   }
 
   package init(base64: [UInt8]) throws(KernelPackError) {

@@ -25,16 +25,6 @@ package enum ShaderCompiler {
     return unit.words
   }
 
-  /// As above, with includes read from the directories and aliases of `search`.
-  package static func compile(
-    source: String, fileName: String, definitions: [String: String] = [:], optimization: Optimization = .none,
-    search: ShaderIncludeSearch
-  ) throws(ShaderCompileError) -> [UInt32] {
-    try compile(
-      source: source, fileName: fileName, definitions: definitions, optimization: optimization,
-      resolver: { search.file(named: $0, includer: $1) })
-  }
-
   private static func failure(_ message: String, in file: ShaderFile, line: Int? = nil) -> ShaderCompileError {
     ShaderCompileError(
       diagnostics: [ShaderDiagnostic(path: file.path, line: line, message: message)], path: file.path)

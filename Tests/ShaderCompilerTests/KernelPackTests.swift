@@ -7,14 +7,15 @@ import Testing
   private func pack() throws -> KernelPack {
     let scale = try ShaderCompiler.compile(source: TestShaders.scale, fileName: "scale.comp")
     let fill = try ShaderCompiler.compile(source: TestShaders.shader("b[0] = 1;"), fileName: "fill.comp")
-    return KernelPack(variants: [
-      try KernelVariant(
-        file: "scale", format: "q8_0", element: "f16", manifest: ShaderManifest(op: "scale", formats: .all),
-        words: scale),
-      try KernelVariant(
-        file: "fill", format: nil, element: nil, manifest: ShaderManifest(op: "fill", requirements: ["free"]),
-        words: fill),
-    ])
+    return KernelPack(
+      variants: [
+        try KernelVariant(
+          file: "scale", format: "q8_0", element: "f16", manifest: ShaderManifest(op: "scale", formats: .all),
+          words: scale),
+        try KernelVariant(
+          file: "fill", format: nil, element: nil, manifest: ShaderManifest(op: "fill", requirements: ["free"]),
+          words: fill),
+      ], includes: [ShaderFile(path: "/somewhere/shaders/lib/step.glsl", text: "// step\n")])
   }
 
   @Test func comesBackFromBytesAndBase64() throws {
@@ -29,12 +30,15 @@ import Testing
       #expect(scale.manifest == expected.manifest)
       #expect(copy[variant: "fill"]?.manifest.requirements == ["free"])
       #expect(copy[variant: "scale"] == nil)
+      #expect(copy.includes == [ShaderFile(path: "lib/step.glsl", text: "// step\n")])
     }
   }
 
   @Test func bytesDoNotDependOnTheOrderOfVariants() throws {
     let original = try pack()
-    #expect(try KernelPack(variants: original.variants.reversed()).encoded() == original.encoded())
+    #expect(
+      try KernelPack(variants: original.variants.reversed(), includes: original.includes).encoded()
+        == original.encoded())
   }
 
   @Test func everyTruncationIsRefused() throws {
@@ -58,8 +62,8 @@ import Testing
   }
 
   @Test func wrongHeadAndWrongTextAreRefused() {
-    #expect(throws: KernelPackError.wrongMagic) { try KernelPack(bytes: Array("KPK2....".utf8)) }
+    #expect(throws: KernelPackError.wrongMagic) { try KernelPack(bytes: Array("KPKx....".utf8)) }
     #expect(throws: KernelPackError.notBase64) { try KernelPack(base64: Array("*".utf8)) }
-    #expect(throws: KernelPackError.truncated) { try KernelPack(bytes: Array("KPK1".utf8) + [255, 255, 255, 255]) }
+    #expect(throws: KernelPackError.truncated) { try KernelPack(bytes: Array("KPK2".utf8) + [255, 255, 255, 255]) }
   }
 }

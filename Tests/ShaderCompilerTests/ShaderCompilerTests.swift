@@ -120,22 +120,4 @@ import Testing
     #expect(GlslangVersion.current >= GlslangVersion(15, 0))
     #expect(GlslangVersion.first(knowing: "GL_EXT_bfloat16") == GlslangVersion(15, 3))
   }
-
-  @Test func searchPrefersAliasThenNeighbourThenDirectories() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "kalsae-search-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    for name in ["ops", "lib"] {
-      let inner = folder.appending(path: name)
-      try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
-      try Data("// \(name)\n".utf8).write(to: inner.appending(path: "common.glsl"))
-    }
-    try Data("// lib only\n".utf8).write(to: folder.appending(path: "lib/other.glsl"))
-    let kernel = folder.appending(path: "ops/kernel.comp").path()
-    var search = ShaderIncludeSearch(directories: [folder.appending(path: "lib")])
-    #expect(search.file(named: "common.glsl", includer: kernel)?.text == "// ops\n")
-    #expect(search.file(named: "other.glsl", includer: kernel)?.text == "// lib only\n")
-    #expect(search.file(named: "absent.glsl", includer: kernel) == nil)
-    search.aliases["common.glsl"] = folder.appending(path: "lib/other.glsl")
-    #expect(search.file(named: "common.glsl", includer: kernel)?.text == "// lib only\n")
-  }
 }

@@ -70,22 +70,12 @@ import Workbench
   /// The embedded kernels, one of them compiled from a source with the fault in it.
   static func pack(with fault: Fault) throws -> KernelPack {
     let embedded = try KernelPack.embedded()
-    let good = try #require(embedded[variant: fault.variant])
-    let shaders = URL(filePath: #filePath).appending(path: "../../../shaders").standardizedFileURL
-    let url = shaders.appending(path: "ops/\(good.file).comp")
-    let source = try String(contentsOf: url, encoding: .utf8)
-    let parts = source.components(separatedBy: fault.original)
-    try #require(parts.count == 2, "\(fault.original) stands \(parts.count - 1) times in \(good.file).comp")
-    var definitions: [String: String] = [:]
-    if let element = good.element { definitions["ELEMENT_\(element.uppercased())"] = "1" }
-    var aliases: [String: URL] = [:]
-    if let format = good.format { aliases["format.glsl"] = shaders.appending(path: "formats/\(format).glsl") }
-    let words = try ShaderCompiler.compile(
-      source: parts.joined(separator: fault.planted), fileName: url.path(), definitions: definitions,
-      search: ShaderIncludeSearch(
-        directories: ["lib", "formats", "params"].map { shaders.appending(path: $0) }, aliases: aliases))
-    let bad = try KernelVariant(
-      file: good.file, format: good.format, element: good.element, manifest: good.manifest, words: words)
-    return KernelPack(variants: embedded.variants.filter { $0.name != good.name } + [bad])
+    let file = try #require(embedded[variant: fault.variant]).file
+    let set = try ShaderSet(folder: URL(filePath: #filePath).appending(path: "../../../shaders"))
+    var kernel = try #require(set.kernels.first { $0.stem == file })
+    let parts = kernel.text.components(separatedBy: fault.original)
+    try #require(parts.count == 2, "\(fault.original) stands \(parts.count - 1) times in \(file).comp")
+    kernel.text = parts.joined(separator: fault.planted)
+    return embedded.replacing(try set.compile([kernel]).variants.filter { $0.name == fault.variant })
   }
 }

@@ -7,9 +7,9 @@ enum KernelPackCommand {
   static func main() {
     do {
       let arguments = try options(Array(CommandLine.arguments.dropFirst()))
-      let build = try KernelPackBuild(shaders: URL(fileURLWithPath: arguments.shaders)).run()
-      for warning in build.warnings { report("warning: \(warning)") }
-      let source = KernelPackSource.text(base64: Data(try build.pack.encoded()).base64EncodedString())
+      let (pack, warnings) = try ShaderSet(folder: URL(fileURLWithPath: arguments.shaders)).compile()
+      for warning in warnings { report("warning: \(warning)") }
+      let source = KernelPackSource.text(base64: Data(try pack.encoded()).base64EncodedString())
       try Data(source.utf8).write(to: URL(fileURLWithPath: arguments.output), options: .atomic)
     } catch {
       report("\(error)")
@@ -19,7 +19,7 @@ enum KernelPackCommand {
 
   private static func options(_ arguments: [String]) throws -> (shaders: String, output: String) {
     guard arguments.count == 4, arguments[0] == "--shaders", arguments[2] == "--output" else {
-      throw KernelPackBuildError("usage: kernel-pack --shaders FOLDER --output FILE.swift")
+      throw ShaderSetError("usage: kernel-pack --shaders FOLDER --output FILE.swift")
     }
     return (arguments[1], arguments[3])
   }
