@@ -5,6 +5,7 @@
 typedef struct KalsaeInstanceRequest {
   VkBool32 validation;
   VkBool32 synchronizationValidation;
+  VkBool32 gpuAssistedValidation;
   PFN_vkDebugUtilsMessengerCallbackEXT onMessage;
   void *userData;
 } KalsaeInstanceRequest;
@@ -27,21 +28,26 @@ static inline VkResult kalsae_create_instance(const KalsaeInstanceRequest *reque
   application.apiVersion = VK_API_VERSION_1_3;
 
   VkDebugUtilsMessengerCreateInfoEXT messenger = kalsae_messenger_info(request);
-  const VkValidationFeatureEnableEXT enabled = VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT;
+  VkValidationFeatureEnableEXT enabled[2];
+  uint32_t enabledCount = 0;
+  if (request->synchronizationValidation) {
+    enabled[enabledCount++] = VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT;
+  }
+  if (request->gpuAssistedValidation) enabled[enabledCount++] = VK_VALIDATION_FEATURE_ENABLE_GPU_ASSISTED_EXT;
   VkValidationFeaturesEXT features = {VK_STRUCTURE_TYPE_VALIDATION_FEATURES_EXT};
   features.pNext = &messenger;
-  features.enabledValidationFeatureCount = 1;
-  features.pEnabledValidationFeatures = &enabled;
+  features.enabledValidationFeatureCount = enabledCount;
+  features.pEnabledValidationFeatures = enabled;
 
   const char *layers[] = {"VK_LAYER_KHRONOS_validation"};
   const char *extensions[] = {VK_EXT_DEBUG_UTILS_EXTENSION_NAME, VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME};
   VkInstanceCreateInfo info = {VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO};
   info.pApplicationInfo = &application;
   if (request->validation) {
-    info.pNext = request->synchronizationValidation ? (const void *)&features : (const void *)&messenger;
+    info.pNext = enabledCount > 0 ? (const void *)&features : (const void *)&messenger;
     info.enabledLayerCount = 1;
     info.ppEnabledLayerNames = layers;
-    info.enabledExtensionCount = request->synchronizationValidation ? 2 : 1;
+    info.enabledExtensionCount = enabledCount > 0 ? 2 : 1;
     info.ppEnabledExtensionNames = extensions;
   }
   return vkCreateInstance(&info, NULL, instance);

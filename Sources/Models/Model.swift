@@ -5,7 +5,7 @@ public import Tensors
 public struct Model: Sendable {
   public let directory: String
   public let architecture: any Architecture
-  public let weights: Weights
+  public var weights: Weights
   /// Where tokenizer.json lies.
   public let tokenizerDirectory: String
   /// Ids that end an answer, from generation_config.json, else config.json; may be empty.

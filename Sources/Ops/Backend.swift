@@ -109,3 +109,16 @@ public struct Weights: Sendable {
     return weight
   }
 }
+
+extension Program {
+  /// The storage of every weight.
+  ///
+  /// - Throws: `TensorError` where a weight is missing or its shape differs.
+  package func formats(of weights: Weights) throws(TensorError) -> [TensorID: BlockFormat] {
+    var formats: [TensorID: BlockFormat] = [:]
+    for (index, tensor) in tensors.enumerated() where tensor.weightNames != nil {
+      formats[TensorID(index)] = try weights.weight(for: tensor).format
+    }
+    return formats
+  }
+}

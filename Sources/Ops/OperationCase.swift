@@ -105,14 +105,25 @@ extension OperationCase {
   ) -> OperationCase {
     var program = Program()
     if let result = try? body(&program) { program.keep(result) }
+    return OperationCase(
+      name, program, tokens: tokens, start: start, outputRows: outputRows ?? [tokens - 1], vocabulary: vocabulary,
+      keyValueFormat: keyValueFormat, spread: spread)
+  }
+
+  /// A case of a one-step program with one sequence, whose `tokens` rows stand at position `start` and after; its pages lie
+  /// in reverse order.
+  package init(
+    _ name: String, _ program: Program, tokens: Int, start: Int, outputRows: [Int], vocabulary: Int = 1,
+    keyValueFormat: BlockFormat = .f16, spread: Spread = .normal
+  ) {
     let pages = (start + tokens - 1) / ExecutionLimits.pageLength + 1
     let step = StepInputs(
       tokens: (0..<tokens).map { Int32(($0 * 7 + 3) % vocabulary) }, positions: (0..<tokens).map { Int32(start + $0) },
       sequences: [Int32](repeating: 0, count: tokens), pageTables: [(0..<pages).map { Int32(pages - $0) }],
-      outputRows: (outputRows ?? [tokens - 1]).map { Int32($0) })
+      outputRows: outputRows.map { Int32($0) })
     let limits = ExecutionLimits(
       tokenCount: tokens, outputCount: step.outputRows.count, pageCount: pages + 1, pagesPerSequence: pages,
       keyValueFormat: keyValueFormat)
-    return OperationCase(name, program, step: step, limits: limits, spread: spread)
+    self.init(name, program, step: step, limits: limits, spread: spread)
   }
 }

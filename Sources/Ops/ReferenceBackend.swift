@@ -81,10 +81,7 @@ public final class ReferenceProgram: PreparedProgram {
     }
     var read: [TensorID: [Float]] = [:]
     for id in reading { read[id] = results[id]?.values ?? caches.withLock { $0[id].map { $0.keys + $0.values } } }
-    let elapsed = start.duration(to: .now)
-    return StepOutputs(
-      sampled: sampled, tensors: read,
-      seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
+    return StepOutputs(sampled: sampled, tensors: read, seconds: start.secondsUntilNow)
   }
 
   /// For each element of the last step's output how far a right kernel may be from the definition.

@@ -74,6 +74,11 @@ extension KernelPack {
     return bytes
   }
 
+  /// The words of little-endian bytes; bytes behind the last whole word are left out.
+  package static func words(of bytes: [UInt8]) -> [UInt32] {
+    stride(from: 0, to: bytes.count / 4 * 4, by: 4).map { word(bytes, at: $0) }
+  }
+
   /// The pack as bytes; the same variants give the same bytes.
   package func encoded() throws -> [UInt8] {
     var entries: [Entry] = []

@@ -31,6 +31,26 @@ public struct StoredTensor: Sendable {
     try self.init(name: name, spec: spec, bytes: .memory(stored))
   }
 
+  /// A tensor whose rows are those of `tile` over and over, from row `start` of it on; for synthetic weights.
+  ///
+  /// - Parameter tile: whole rows of `spec.format`, shared by every tensor that repeats it.
+  /// - Throws: `TensorError` where the tile is empty or holds no whole rows.
+  public init(name: String, spec: TensorSpec, repeating tile: [UInt8], from start: Int) throws(TensorError) {
+    guard let rowByteCount = spec.format.byteCount(elementCount: spec.columnCount), rowByteCount > 0, !tile.isEmpty,
+      tile.count.isMultiple(of: rowByteCount), start >= 0
+    else { throw TensorError("tensor \(name): a tile of \(tile.count) bytes is no whole number of rows of \(spec)") }
+    let (byteCount, overflow) = rowByteCount.multipliedReportingOverflow(by: spec.rowCount)
+    guard !overflow else { throw TensorError("tensor \(name): \(spec) is too large") }
+    let offset = start % (tile.count / rowByteCount) * rowByteCount
+    try self.init(name: name, spec: spec, bytes: .repeating(tile, offset: offset, byteCount: byteCount))
+  }
+
+  /// Rows after which the tensor repeats; nil where it does not.
+  var rowPeriod: Int? {
+    guard case .repeating(let tile, _, _) = bytes, rowByteCount > 0 else { return nil }
+    return tile.count / rowByteCount
+  }
+
   var rowByteCount: Int { spec.rowCount == 0 ? 0 : bytes.byteCount / spec.rowCount }
 
   func withRow(_ row: Int, _ body: (RawSpan) -> Void) throws(TensorError) {
@@ -55,11 +75,14 @@ public struct StoredTensor: Sendable {
 package enum ByteSource: Sendable {
   case file(MappedFile, Range<Int>)
   case memory([UInt8])
+  /// `byteCount` bytes: the tile over and over, from `offset` of it on.
+  case repeating([UInt8], offset: Int, byteCount: Int)
 
   var byteCount: Int {
     switch self {
     case .file(_, let range): range.count
     case .memory(let bytes): bytes.count
+    case .repeating(_, _, let byteCount): byteCount
     }
   }
 
@@ -76,6 +99,12 @@ package enum ByteSource: Sendable {
       try file.withBytes((whole.lowerBound + range.lowerBound)..<(whole.lowerBound + range.upperBound), body)
     case .memory(let bytes):
       body(bytes.span.bytes.extracting(range))
+    case .repeating(let tile, let offset, _):
+      let start = (offset + range.lowerBound) % tile.count
+      guard start + range.count <= tile.count else {
+        throw TensorError("bytes \(range) of a repeating tensor reach beyond one row")
+      }
+      body(tile.span.bytes.extracting(start..<(start + range.count)))
     }
   }
 }

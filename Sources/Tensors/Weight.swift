@@ -52,6 +52,18 @@ public struct Weight: Sendable {
     }
   }
 
+  /// `rows` cut where one part ends and the next begins, each with the rows after which it repeats, if it does.
+  public func runs(in rows: Range<Int>) -> [(rows: Range<Int>, period: Int?)] {
+    var runs: [(rows: Range<Int>, period: Int?)] = []
+    var first = 0
+    for part in parts {
+      let run = (first..<(first + part.spec.rowCount)).clamped(to: rows)
+      if !run.isEmpty { runs.append((run, part.rowPeriod)) }
+      first += part.spec.rowCount
+    }
+    return runs
+  }
+
   /// Lets go of the memory that reading left behind, once a backend holds its own copy.
   public func forgetFilePages() {
     for part in parts { part.bytes.forgetFilePages() }

@@ -71,9 +71,17 @@ struct DeviceTensors: Sendable {
   ) throws -> [BufferSlice] {
     try weight.format.planeRowByteCounts(columnCount: weight.columnCount).enumerated().map { plane, rowByteCount in
       let slice = try device.allocate(byteCount: rows.count * rowByteCount, memory: .device, label: label).slice
-      try device.write(slice, rowGranularity: rowByteCount) { range, span throws(TensorError) in
-        let first = rows.lowerBound + range.lowerBound / rowByteCount
-        try weight.pack(rows: first..<(first + range.count / rowByteCount), plane: plane, into: &span)
+      for run in weight.runs(in: rows) {
+        // What repeats is written once and multiplied on the device.
+        let count = min(run.period ?? run.rows.count, run.rows.count)
+        let offset = (run.rows.lowerBound - rows.lowerBound) * rowByteCount
+        try device.write(slice.slice(offset: offset, byteCount: count * rowByteCount), rowGranularity: rowByteCount) {
+          range, span throws(TensorError) in
+          let first = run.rows.lowerBound + range.lowerBound / rowByteCount
+          try weight.pack(rows: first..<(first + range.count / rowByteCount), plane: plane, into: &span)
+        }
+        try device.multiply(
+          slice.slice(offset: offset, byteCount: run.rows.count * rowByteCount), period: count * rowByteCount)
       }
       return slice
     }

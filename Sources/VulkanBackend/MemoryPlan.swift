@@ -34,10 +34,7 @@ package struct MemoryPlan: Hashable, Sendable {
   ///
   /// - Throws: `TensorError` where the checkpoint lacks a weight or its shape differs.
   package init(_ program: Program, weights: Weights, limits: ExecutionLimits) throws(TensorError) {
-    var formats: [TensorID: BlockFormat] = [:]
-    for (index, tensor) in program.tensors.enumerated() where tensor.weightNames != nil {
-      formats[TensorID(index)] = try weights.weight(for: tensor).format
-    }
+    let formats = try program.formats(of: weights)
     let profile = DeviceProfile(
       subgroupSize: 32, isCPU: false, bindingByteCount: .max, bindingAlignment: 64, workgroupSize: 1024,
       capabilities: [])

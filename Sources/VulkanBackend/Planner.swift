@@ -37,6 +37,11 @@ package struct Planner: Sendable {
     return buckets + [tokenCount]
   }
 
+  /// The capacity of the plan that a step of `tokenCount` tokens takes.
+  package static func bucket(for tokenCount: Int, of limits: ExecutionLimits) -> Int {
+    buckets(tokenCount: limits.tokenCount).first { $0 >= tokenCount } ?? limits.tokenCount
+  }
+
   /// The dispatches of a step with at most `tokenCount` tokens, each with the index of its program step.
   ///
   /// - Throws: `GPUError` where no kernel serves an operation on this device.

@@ -83,16 +83,9 @@ public actor VulkanBackend: Backend {
     else {
       throw ProgramError("kernel \(launch.variant) and its shader disagree about bindings or push constants")
     }
-    var specialization: [UInt32: UInt32] = [0: UInt32(launch.workgroupSize)]
-    for constant in variant.reflection.specializationConstants where constant.id != 0 {
-      guard let value = launch.constants[constant.name] else { continue }
-      specialization[UInt32(constant.id)] = UInt32(value)
-    }
-    let pipeline = try device.makePipeline(
-      PipelineDescription(
-        label: key.label, spirv: variant.words, bindingCount: variant.reflection.bindings.count,
-        pushConstantByteCount: launch.pushConstants.count, specialization: specialization,
-        subgroupSize: launch.usesSubgroups ? profile.subgroupSize : nil))
+    let pipeline = try makePipeline(
+      variant, workgroupSize: launch.workgroupSize, constants: launch.constants, usesSubgroups: launch.usesSubgroups,
+      label: key.label)
     pipelines[key] = pipeline
     return pipeline
   }
@@ -142,6 +135,8 @@ extension DeviceProfile {
     if features.subgroupArithmetic { capabilities.insert("subgroup_arithmetic") }
     if features.subgroupBallot { capabilities.insert("subgroup_ballot") }
     if features.subgroupShuffle { capabilities.insert("subgroup_shuffle") }
+    if features.shaderFloat16 { capabilities.insert("float16") }
+    if features.integerDotProduct { capabilities.insert("integer_dot") }
     self.init(
       subgroupSize: Self.subgroupSize(usual: physical.subgroupSize, range: physical.subgroupSizeRange),
       isCPU: physical.kind == .cpu,

@@ -8,10 +8,10 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   public nonisolated let program: Program
   public nonisolated let limits: ExecutionLimits
   public nonisolated let memory: [MemoryUse]
-  private nonisolated let backend: VulkanBackend
-  private let planner: Planner
+  nonisolated let backend: VulkanBackend
+  let planner: Planner
   private let layout: StepLayout
-  private let tensors: DeviceTensors
+  let tensors: DeviceTensors
   private var plans: [Int: Plan] = [:]
   private var allocationsPerDecodeStep: Int?
 
@@ -38,13 +38,10 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     let device = backend.device
     let allocationsBefore = kalsae_allocation_count()
     for (id, given) in values { try write(given, to: id) }
-    // One piece: the step buffer is far smaller than a piece of `write`.
-    try device.write(tensors.step.slice(offset: 0, byteCount: layout.ringByteOffset)) { _, span in
-      layout.write(inputs, into: &span)
-    }
+    try writeStep(inputs)
     let start = ContinuousClock.now
     try plan.run(repeatCount: inputs.repeatCount)
-    let elapsed = start.duration(to: .now)
+    let seconds = start.secondsUntilNow
     let ringByteCount = layout.byteCount - layout.ringByteOffset
     var sampled: [[Int32]] = []
     if program.logits != nil {
@@ -56,9 +53,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     }
     var results: [TensorID: [Float]] = [:]
     for id in reading { results[id] = try read(id, size: inputs.size) }
-    return StepOutputs(
-      sampled: sampled, tensors: results,
-      seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
+    return StepOutputs(sampled: sampled, tensors: results, seconds: seconds)
   }
 
   public var planStatistics: PlanStatistics {
@@ -74,25 +69,81 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
 
   /// The recording for steps of up to `tokenCount` tokens, made at its first use.
   private func plan(tokenCount: Int) async throws -> Plan {
-    let capacity = Planner.buckets(tokenCount: limits.tokenCount).first { $0 >= tokenCount } ?? limits.tokenCount
+    let capacity = Planner.bucket(for: tokenCount, of: limits)
     if let plan = plans[capacity] { return plan }
-    let launches = try planner.launches(tokenCount: capacity)
-    var pipelines: [Pipeline] = []
-    for (_, launch) in launches { pipelines.append(try await backend.pipeline(for: launch)) }
-    var recording = try backend.device.makeRecording(label: "\(capacity) tokens")
-    for ((index, launch), pipeline) in zip(launches, pipelines) {
-      let step = program.steps[index]
-      let accesses = backend.accesses(of: launch)
-      var slices = [tensors.step]
-      for binding in launch.bindings { slices.append(try tensors.slice(for: binding, of: step)) }
-      try recording.dispatch(
-        pipeline, bindings: zip(slices, accesses).map { Binding($0, $1) },
-        pushConstants: launch.pushConstants, groups: (launch.groups.x, launch.groups.y, 1),
-        label: "\(program[step.outputs[0]].name): \(launch.variant)")
-    }
-    let plan = Plan(tokenCapacity: capacity, executable: try recording.finish())
+    let recorded = try await record(tokenCount: capacity, timestamps: false) { _ in }
+    let plan = Plan(tokenCapacity: capacity, executable: recorded.executable)
     plans[capacity] = plan
     return plan
+  }
+
+  /// Every dispatch of a step, once.
+  ///
+  /// - Parameter before: records what is to come before each dispatch.
+  private func record(
+    tokenCount: Int, timestamps: Bool, repetitions: Int = 1,
+    before: (inout Recording) throws(GPUError) -> Void
+  ) async throws -> RecordedStep {
+    let launches = try planner.launches(tokenCount: tokenCount)
+    var pipelines: [Pipeline] = []
+    for (_, launch) in launches { pipelines.append(try await backend.pipeline(for: launch)) }
+    var recording = try backend.device.makeRecording(label: "\(tokenCount) tokens", timestamps: timestamps)
+    for _ in 0..<repetitions {
+      for ((index, launch), pipeline) in zip(launches, pipelines) {
+        try before(&recording)
+        let step = program.steps[index]
+        var slices = [tensors.step]
+        for binding in launch.bindings { slices.append(try tensors.slice(for: binding, of: step)) }
+        try recording.dispatch(
+          pipeline, bindings: zip(slices, backend.accesses(of: launch)).map { Binding($0, $1) },
+          pushConstants: launch.pushConstants, groups: (launch.groups.x, launch.groups.y, 1),
+          label: "\(program[step.outputs[0]].name): \(launch.variant)")
+      }
+    }
+    return RecordedStep(launches: launches, executable: try recording.finish())
+  }
+
+  /// How long each dispatch of a step takes on the device, the wait for the barrier before it included.
+  ///
+  /// - Parameters:
+  ///   - repetitions: runs in a row, in one submission.
+  ///   - flush: empties the caches before each dispatch.
+  /// - Throws: `GPUError` where the device has no timestamps.
+  package func timings(
+    _ inputs: StepInputs, values: [TensorID: [Float]] = [:], repetitions: Int = 1, flush: CacheFlush? = nil
+  ) async throws -> StepTimings {
+    try load(inputs, values: values)
+    let capacity = Planner.bucket(for: inputs.tokens.count, of: limits)
+    let recorded = try await record(tokenCount: capacity, timestamps: true, repetitions: repetitions) {
+      recording throws(GPUError) in try flush?.record(into: &recording)
+    }
+    let launches = recorded.launches
+    let start = ContinuousClock.now
+    let executable = try recorded.run()
+    let seconds = start.secondsUntilNow
+    let marks = try executable.timings().map(\.nanoseconds)
+    // A flush is a dispatch of its own before each.
+    let stride = flush == nil ? 1 : 2
+    return StepTimings(
+      dispatches: launches.indices.map { index in
+        DispatchTimings(
+          step: launches[index].step, launch: launches[index].launch,
+          nanoseconds: (0..<repetitions).map { marks[($0 * launches.count + index) * stride + stride - 1] })
+      }, wallSeconds: seconds)
+  }
+
+  /// Writes all that a step reads.
+  func load(_ inputs: StepInputs, values: [TensorID: [Float]]) throws {
+    try inputs.check(against: limits, program: program)
+    for (id, given) in values { try write(given, to: id) }
+    try writeStep(inputs)
+  }
+
+  private func writeStep(_ inputs: StepInputs) throws(GPUError) {
+    // One piece: the step buffer is far smaller than a piece of `write`.
+    try backend.device.write(tensors.step.slice(offset: 0, byteCount: layout.ringByteOffset)) { _, span in
+      layout.write(inputs, into: &span)
+    }
   }
 
   private func write(_ given: [Float], to id: TensorID) throws {

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Ops
 import Text
 
 /// A streamed answer, whole or interrupted.

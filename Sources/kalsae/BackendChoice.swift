@@ -1,6 +1,7 @@
 import Foundation
 import GPU
 import Ops
+import ShaderCompiler
 import VulkanBackend
 
 /// The backend that a command runs on, and why: the only place where commands meet Vulkan.
@@ -26,7 +27,7 @@ struct BackendChoice {
       let backend = ReferenceBackend()
       return BackendChoice(backend: backend, reason: "\(backend.deviceName) was asked for", notes: [])
     }
-    let backend = try openVulkan(request, DeviceOptions())
+    let (backend, _) = try openVulkan(request, DeviceOptions())
     var notes: [String] = []
     if backend.device.physical.kind == .cpu, isAutomatic(request) {
       notes.append("no GPU found: using the CPU through \(backend.deviceName)")
@@ -35,25 +36,39 @@ struct BackendChoice {
   }
 
   /// Opens a Vulkan device with guard bytes around every buffer and the hazard auditor on.
-  static func openForValidation(_ option: String?) throws(CommandError) -> VulkanBackend {
+  static func openForValidation(
+    _ option: String?, pack: KernelPack? = nil, layers: LayerList? = nil
+  ) throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
+    let options = DeviceOptions(guardByteCount: guardByteCount, auditsHazards: true)
+    return try openKernels(option, options, pack: pack, layers: layers)
+  }
+
+  /// Opens a Vulkan device for work on kernels.
+  ///
+  /// - Throws: `CommandError` where the reference is asked for, which has none.
+  static func openKernels(
+    _ option: String?, _ options: DeviceOptions = DeviceOptions(), pack: KernelPack? = nil, layers: LayerList? = nil
+  ) throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
     let request = option ?? ProcessInfo.processInfo.environment[variable]
     guard request?.lowercased() != reference else {
-      throw CommandError(.input, "the reference is what kernels are compared with: name a Vulkan device")
+      throw CommandError(.input, "the reference has no kernels: name a Vulkan device")
     }
-    return try openVulkan(request, DeviceOptions(guardByteCount: guardByteCount, auditsHazards: true))
+    return try openVulkan(request, options, pack: pack, layers: layers)
   }
 
   private static let guardByteCount = 4096
 
-  private static func openVulkan(_ request: String?, _ options: DeviceOptions) throws(CommandError) -> VulkanBackend {
+  private static func openVulkan(
+    _ request: String?, _ options: DeviceOptions, pack: KernelPack? = nil, layers: LayerList? = nil
+  ) throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
     do {
-      let instance = try Instance()
+      let instance = try Instance(layers?.options ?? InstanceOptions())
       guard try !instance.physicalDevices().isEmpty else {
         throw CommandError(
           .device,
           "there is no Vulkan driver on this machine: \(driverHint); --device cpu runs the slow reference without one")
       }
-      return try VulkanBackend(request: request, instance: instance, options: options)
+      return (try VulkanBackend(request: request, instance: instance, options: options, pack: pack), instance)
     } catch {
       throw CommandError(error, otherwise: .device)
     }

@@ -8,11 +8,12 @@ struct LoadedModel {
 
   /// - Throws: `CommandError` of status `.input` that names the file at fault.
   init(_ options: ModelOptions) throws(CommandError) {
-    let directory = try DemoModel.directory(unless: options.model)
-    do {
-      model = try Model(directory: directory, matrixFormat: options.matrixFormat)
-    } catch {
-      throw CommandError(error, otherwise: .input)
+    model = try options.open()
+    guard options.synthetic == nil else {
+      loadedTokenizer = .failure(
+        CommandError(
+          .input, "\(model.directory) has no tokenizer: it is for measuring (bench, profile, tune, validate)"))
+      return
     }
     do {
       loadedTokenizer = .success(try Tokenizer(directory: model.tokenizerDirectory))

@@ -84,10 +84,3 @@ struct Runtime {
     }
   }
 }
-
-extension ContinuousClock.Instant {
-  var secondsUntilNow: Double {
-    let components = duration(to: .now).components
-    return Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
-}

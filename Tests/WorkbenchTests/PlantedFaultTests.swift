@@ -61,8 +61,9 @@ import Workbench
   func isFoundAndNamed(_ fault: Fault) async throws {
     let device = try VulkanTestDevice(pack: try Self.pack(with: fault))
     let kernel = fault.variant.split(separator: ".")[0]
-    let failures = try await Validation(device.backend, seed: KernelValidationTests.seed)
-      .run(operation: fault.operation, allTunings: false) { _ in }.filter { $0.verdict == .failed }
+    let seed = KernelValidationTests.seed
+    let failures = try await Validation(device.backend, seed: seed)
+      .run(try ValidationCase.catalogue(operation: fault.operation, seed: seed)).filter { $0.verdict == .failed }
     #expect(!failures.isEmpty, "no case noticed")
     #expect(failures.allSatisfy { $0.kernel == kernel }, "another kernel is blamed")
   }

@@ -15,27 +15,34 @@ layout(std430, set = 0, binding = 1) readonly buffer X { vec4 x[]; };
 layout(std430, set = 0, binding = 2) readonly buffer Weight { vec4 weight[]; };
 layout(std430, set = 0, binding = 3) writeonly buffer Y { vec4 y[]; };
 
-shared float partial_sums[SUBGROUPS];
+const uint VIRTUAL_SUBGROUPS = 8;
+shared float partial_sums[VIRTUAL_SUBGROUPS];
 
 void main() {
   uint row = gl_WorkGroupID.x;
   if (row >= step_row_count()) return;
   uint start = row * (row_stride(params.columns) / 4);
   uint quads = (params.columns + 3) / 4;
-  float sum = 0;
-  for (uint i = gl_LocalInvocationID.x; i < quads; i += gl_WorkGroupSize.x) {
-    vec4 v = x[start + i];
-    uint left = params.columns - 4 * i;
-    if (left < 4) v = mix(vec4(0), v, lessThan(uvec4(0, 1, 2, 3), uvec4(left)));
-    sum += dot(v, v);
+  float sums[VIRTUAL_SUBGROUPS];
+  for (uint v = gl_SubgroupID; v < VIRTUAL_SUBGROUPS; v += SUBGROUPS) {
+    float sum = 0;
+    for (uint i = v * gl_SubgroupSize + gl_SubgroupInvocationID; i < quads; i += VIRTUAL_SUBGROUPS * gl_SubgroupSize) {
+      vec4 w = x[start + i];
+      uint left = params.columns - 4 * i;
+      if (left < 4) w = mix(vec4(0), w, lessThan(uvec4(0, 1, 2, 3), uvec4(left)));
+      sum += dot(w, w);
+    }
+    sums[v] = subgroupAdd(sum);
   }
-  sum = subgroupAdd(sum);
   if (SUBGROUPS > 1) {
-    if (subgroupElect()) partial_sums[gl_SubgroupID] = sum;
+    for (uint v = gl_SubgroupID; v < VIRTUAL_SUBGROUPS; v += SUBGROUPS) {
+      if (subgroupElect()) partial_sums[v] = sums[v];
+    }
     barrier();
-    sum = 0;
-    for (uint i = 0; i < SUBGROUPS; i++) sum += partial_sums[i];
+    for (uint v = 0; v < VIRTUAL_SUBGROUPS; v++) sums[v] = partial_sums[v];
   }
+  precise float sum = 0;
+  for (uint v = 0; v < VIRTUAL_SUBGROUPS; v++) sum += sums[v];
   float scale = 1 / sqrt(sum / float(params.columns) + params.epsilon);
   for (uint i = gl_LocalInvocationID.x; i < quads; i += gl_WorkGroupSize.x) y[start + i] = x[start + i] * scale * weight[i];
 }

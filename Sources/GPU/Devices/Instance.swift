@@ -20,6 +20,7 @@ package final class Instance: @unchecked Sendable {
     var request = KalsaeInstanceRequest(
       validation: VkBool32(options.validation ? VK_TRUE : VK_FALSE),
       synchronizationValidation: VkBool32(options.synchronizationValidation ? VK_TRUE : VK_FALSE),
+      gpuAssistedValidation: VkBool32(options.gpuAssistedValidation ? VK_TRUE : VK_FALSE),
       onMessage: MessageLog.callback, userData: Unmanaged.passUnretained(messageLog).toOpaque())
     var instance: VkInstance?
     let result = VulkanResult(code: kalsae_create_instance(&request, &instance).rawValue)

@@ -74,6 +74,23 @@ extension Device {
     try fillRaw(slice.buffer, offset: slice.buffer.baseOffset + range.lowerBound, byteCount: range.count, word: word)
   }
 
+  /// Repeats the first `period` bytes of `slice` to its end, on the device.
+  package func multiply(_ slice: BufferSlice, period: Int) throws(GPUError) {
+    let range = try owned(slice)
+    let start = slice.buffer.baseOffset + range.lowerBound
+    var written = period
+    while written > 0, written < range.count {
+      let byteCount = min(written, range.count - written)
+      let value = try submitOnce(using: [slice.buffer]) { raw in
+        kalsae_copy(
+          raw, slice.buffer.handle.raw, UInt64(start), slice.buffer.handle.raw, UInt64(start + written),
+          UInt64(byteCount))
+      }
+      try queue.wait(for: value)
+      written += byteCount
+    }
+  }
+
   /// Pieces of whole rows, none larger than a staging buffer unless one row is.
   package static func pieces(of byteCount: Int, rowGranularity: Int) -> [Range<Int>] {
     let row = max(1, rowGranularity)

@@ -4,7 +4,7 @@ import Tensors
 /// What the definition gives on a case, and how far a kernel may be from it.
 struct Expectation {
   private let program: Program
-  private let expected: [TensorID: [Float]]
+  let expected: [TensorID: [Float]]
   private let bounds: [Float]
   private let keyValueFormat: BlockFormat
 
@@ -15,14 +15,6 @@ struct Expectation {
     let values = candidate.values(seed: seed)
     expected = try await reference.run(candidate.step, values: values, reading: candidate.program.results).tensors
     bounds = try reference.errorBounds(candidate.step, values: values)
-  }
-
-  func weightFormats(_ weights: Weights) throws -> [TensorID: BlockFormat] {
-    var formats: [TensorID: BlockFormat] = [:]
-    for (index, tensor) in program.tensors.enumerated() where tensor.weightNames != nil {
-      formats[TensorID(index)] = try weights.weight(for: tensor).format
-    }
-    return formats
   }
 
   /// Fills in the errors and, at the first element outside its bound, the fault.
@@ -48,7 +40,7 @@ struct Expectation {
           tensor: program[id].name, index: index, expected: "\(value)", actual: "\(actual)", bound: bound)
         if result.fault == nil {
           result.fault = fault
-          result = result.with(.failed, reason: "element \(index) of \(fault.tensor) is \(actual) instead of \(value)")
+          result.fail("element \(index) of \(fault.tensor) is \(actual) instead of \(value) ± \(bound)")
         }
       }
     }
@@ -56,7 +48,7 @@ struct Expectation {
   }
 
   /// A stored key or value may differ by what rotating rounds, and in float16 round to the neighbour then.
-  private func bound(of id: TensorID, index: Int, expected: Float) -> Float {
+  func bound(of id: TensorID, index: Int, expected: Float) -> Float {
     if id == program.steps[0].outputs[0] { return bounds[index] }
     return max(abs(expected), 1) * (keyValueFormat == .f16 ? 0x1p-10 : 0x1p-21)
   }

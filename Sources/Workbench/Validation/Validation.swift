@@ -1,40 +1,19 @@
+import GPU
 import Ops
 import Tensors
 package import VulkanBackend
 
-/// One kernel variant with one tuning on one case, compared with the operation's definition.
-package struct ValidationResult: Sendable, Codable, Hashable {
-  package enum Verdict: String, Sendable, Codable { case passed, failed, skipped }
-  /// The first element outside its bound.
-  package struct Fault: Sendable, Codable, Hashable {
-    package let tensor: String
-    package let index: Int
-    package let expected: String
-    package let actual: String
-    package let bound: Float
-  }
-  package let operation: String
-  package let kernel: String
-  /// Storage of the weights or of the cache.
-  package let format: String
-  package let tuning: String
-  package let caseName: String
-  package let verdict: Verdict
-  /// Sum of squared differences over the sum of squared expected values.
-  package var normalisedMeanSquaredError: Double = 0
-  package var maximumAbsoluteError: Float = 0
-  /// The largest difference as a share of what rounding allows.
-  package var maximumBoundShare: Float = 0
-  package var fault: Fault?
-  /// Why the case was skipped or could not run.
-  package var reason: String?
-}
-
-/// Compares every kernel variant with the reference.
+/// Compares every kernel that serves a case with the reference and with itself.
 package struct Validation: Sendable {
   private let backend: VulkanBackend
   /// Inputs follow from it.
   package let seed: UInt64
+  /// Only default tunings, only the comparison with the definition.
+  package var isQuick = false
+  /// Messages of the validation layer so far; empty where there is no layer.
+  package var layerMessages: @Sendable () -> [String] = { [] }
+  /// Where replay bundles of failures go; nil writes none.
+  package var replayFolder: String?
 
   package init(_ backend: VulkanBackend, seed: UInt64) {
     self.backend = backend
@@ -42,81 +21,101 @@ package struct Validation: Sendable {
   }
 
   /// - Parameters:
-  ///   - operation: only the operation of that name; nil for all.
-  ///   - allTunings: every legal tuning of a kernel instead of its default.
-  ///   - report: called after each case.
+  ///   - kernels: only those of these files; nil for all.
+  ///   - report: called after each result.
   package func run(
-    operation name: String?, allTunings: Bool, report: (ValidationResult) -> Void
+    _ cases: [ValidationCase], kernels: Set<String>? = nil, report: (ValidationResult) -> Void = { _ in }
   ) async throws -> [ValidationResult] {
     var results: [ValidationResult] = []
-    for operation in OperationCatalogue.all where name == nil || operation.name == name {
-      for candidate in operation.cases {
-        for format in formats(of: candidate) {
-          for result in try await run(candidate, operation: operation, format: format, allTunings: allTunings) {
-            report(result)
-            results.append(result)
-          }
+    for current in cases {
+      let serving = KernelCatalogue.all.filter {
+        $0.operation == type(of: current.operation) && kernels?.contains($0.file) != false
+      }
+      guard !serving.isEmpty else { continue }
+      let expectation = try await Expectation(current.candidate, weights: current.weights, seed: seed)
+      for kernel in serving {
+        for result in try await run(current, kernel: kernel, expectation: expectation) {
+          report(result)
+          results.append(result)
         }
       }
     }
     return results
-  }
-
-  private func formats(of candidate: OperationCase) -> [BlockFormat] {
-    if candidate.hasMatrixWeight { return BlockFormat.all.filter(candidate.suits) }
-    let usesCache = candidate.program.tensors.contains(where: \.isKeyValueCache)
-    return [usesCache ? candidate.limits.keyValueFormat : .f32]
   }
 
   private func run(
-    _ candidate: OperationCase, operation: any Operation.Type, format: BlockFormat, allTunings: Bool
+    _ current: ValidationCase, kernel: any Kernel, expectation: Expectation
   ) async throws -> [ValidationResult] {
-    let weights = try candidate.weights(seed: seed, format: format)
-    let expectation = try await Expectation(candidate, weights: weights, seed: seed)
-    var results: [ValidationResult] = []
-    for kernel in KernelCatalogue.all where kernel.operation == operation {
-      let planner = Planner(
-        program: candidate.program, limits: candidate.limits, profile: backend.profile,
-        weightFormats: try expectation.weightFormats(weights), availableVariants: backend.usableVariants)
-      let request = planner.request(for: candidate.program.steps[0], tokenCount: candidate.limits.tokenCount)
-      for tuning in allTunings ? kernel.tunings(for: request) : [kernel.tuning(for: request)] {
-        var result = ValidationResult(
-          operation: operation.name, kernel: kernel.file, format: format.name, tuning: tuning.description,
-          caseName: candidate.name, verdict: .passed)
-        guard let launches = kernel.launches(for: request, tuning: tuning) else {
-          results.append(result.with(.skipped, reason: "the kernel does not serve this case on this device"))
-          continue
-        }
-        guard launches.allSatisfy({ backend.usableVariants.contains($0.variant) }) else {
-          results.append(result.with(.skipped, reason: "the device lacks what \(launches[0].variant) requires"))
-          continue
-        }
-        do {
-          let prepared = try await backend.prepare(
-            candidate.program, weights: weights, limits: candidate.limits, forced: (kernel, tuning))
-          let outputs = try await prepared.run(
-            candidate.step, values: candidate.values(seed: seed), reading: candidate.program.results)
-          expectation.compare(outputs, &result)
-          if let finding = try await backend.guardFindings().first { result = result.with(.failed, reason: finding) }
-        } catch {
-          result = result.with(.failed, reason: "\(error)")
-        }
-        results.append(result)
-      }
+    let request = try current.request(on: backend)
+    let usual = kernel.tuning(for: request)
+    func result(_ tuning: Tuning, _ verdict: ValidationResult.Verdict, _ reason: String? = nil) -> ValidationResult {
+      ValidationResult(
+        operation: current.operationName, kernel: kernel.file, format: current.format.name,
+        tuning: tuning.description, caseName: current.candidate.name, verdict: verdict, reason: reason)
+    }
+    guard let launches = kernel.launches(for: request, tuning: usual) else {
+      return [result(usual, .skipped, "the kernel does not serve this case on this device")]
+    }
+    guard launches.allSatisfy({ backend.usableVariants.contains($0.variant) }) else {
+      return [result(usual, .skipped, "the device lacks what \(launches[0].variant) requires")]
+    }
+    var first = result(usual, .passed)
+    let bits = await check(current, kernel, usual, expectation, usualBits: nil, &first)
+    var results = [first]
+    guard !isQuick, let bits else { return results }
+    for tuning in kernel.tunings(for: request) where tuning != usual {
+      guard kernel.launches(for: request, tuning: tuning) != nil else { continue }
+      var other = result(tuning, .passed)
+      _ = await check(current, kernel, tuning, expectation, usualBits: bits, &other)
+      results.append(other)
     }
     return results
   }
+
+  /// Runs every check until one fails; gives the bits of the output.
+  ///
+  /// - Parameter usualBits: those of the kernel's default tuning, where `tuning` is another.
+  private func check(
+    _ current: ValidationCase, _ kernel: any Kernel, _ tuning: Tuning, _ expectation: Expectation, usualBits: [UInt32]?,
+    _ result: inout ValidationResult
+  ) async -> [UInt32]? {
+    let run = KernelRun(backend: backend, current: current, kernel: kernel, tuning: tuning, seed: seed)
+    let messagesBefore = layerMessages().count
+    do {
+      let prepared = try await run.prepare()
+      let outputs = try await run.outputs(of: prepared)
+      result.checks.append(.values)
+      expectation.compare(outputs, &result)
+      if result.verdict == .passed {
+        result.checks.append(.memory)
+        let findings = layerMessages().dropFirst(messagesBefore) + (try await backend.guardFindings())
+        if let finding = findings.first { result.fail(finding) }
+      }
+      let bits = run.bits(of: outputs)
+      if !isQuick, result.verdict == .passed {
+        for gate in try await run.gates(prepared, bits: bits, usualBits: usualBits) {
+          result.checks.append(gate.check)
+          guard let fault = gate.fault else { continue }
+          result.fault = fault
+          result.fail(gate.reason)
+          break
+        }
+      }
+      if result.verdict == .failed, let replayFolder {
+        result.replay = try await ReplayBundle(run, prepared: prepared, expectation: expectation, result: result)
+          .write(to: replayFolder)
+      }
+      return bits
+    } catch let error as GPUError where error.isOutOfMemory {
+      result.verdict = .skipped
+      result.reason = "memory does not suffice: \(error)"
+    } catch {
+      result.fail("\(error)")
+    }
+    return nil
+  }
 }
 
-extension ValidationResult {
-  func with(_ verdict: Verdict, reason: String? = nil) -> ValidationResult {
-    var copy = ValidationResult(
-      operation: operation, kernel: kernel, format: format, tuning: tuning, caseName: caseName, verdict: verdict)
-    copy.normalisedMeanSquaredError = normalisedMeanSquaredError
-    copy.maximumAbsoluteError = maximumAbsoluteError
-    copy.maximumBoundShare = maximumBoundShare
-    copy.fault = fault
-    copy.reason = reason
-    return copy
-  }
+extension GPUError {
+  var isOutOfMemory: Bool { if case .outOfMemory = kind { true } else { false } }
 }

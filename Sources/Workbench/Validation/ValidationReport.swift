@@ -55,3 +55,12 @@ package struct ValidationReport: Encodable {
     return lines.map { $0 + "\n" }.joined()
   }
 }
+
+/// How a report is written.
+package enum ValidationForm: String, CaseIterable, Sendable {
+  case text, json, junit, md
+}
+
+extension ValidationReport {
+  package func rendered(as form: ValidationForm) -> String { text }
+}

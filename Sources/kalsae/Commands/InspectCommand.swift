@@ -15,16 +15,16 @@ struct InspectCommand: ParsableCommand {
         kalsae inspect ./EXAONE-3.5-2.4B-Instruct
         kalsae inspect ./EXAONE-3.5-2.4B-Instruct --context 32768 --weights q8_0
         kalsae inspect models/kalsae-demo --program
+        kalsae inspect --synthetic exaone-3.0-7.8b:q8_0
       """)
 
   @Argument(help: "Folder of the model.")
-  var model: String
+  var folder: String?
+
+  @OptionGroup var options: ModelOptions
 
   @Option(help: ArgumentHelp("Plan for this many tokens of prompt and answer.", valueName: "tokens"))
   var context: Int?
-
-  @Option(help: ArgumentHelp("Plan as if matrices were converted to this format.", valueName: "format"))
-  var weights: String?
 
   @Option(help: ArgumentHelp("Plan keys and values as f16 or f32.", valueName: "format"))
   var kv: RuntimeOptions.KeyValueFormat = .f16
@@ -36,16 +36,14 @@ struct InspectCommand: ParsableCommand {
   var json = false
 
   mutating func run() throws {
-    var options = ModelOptions()
-    options.model = model
-    options.weights = weights
+    options.model = folder ?? options.model
     try options.validate()
     var runtime = RuntimeOptions()
     runtime.context = context
     runtime.kv = kv
     try runtime.validate()
     do {
-      let model = try Model(directory: model, matrixFormat: options.matrixFormat)
+      let model = try options.open()
       let limits = try Runtime.limits(model, runtime)
       let report = try ModelReport(
         model, limits: limits, contextLength: try Runtime.contextLength(model, runtime), includesProgram: program,

@@ -1,23 +1,30 @@
 import ArgumentParser
+import GPU
 import Ops
+import ShaderCompiler
 import VulkanBackend
 import Workbench
 
-/// `kalsae validate`: every kernel against the definition of its operation.
+/// `kalsae validate`: every kernel against the definition of its operation, and against itself.
 struct ValidateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate", abstract: "Compare every kernel on a device with the reference.",
     discussion: """
       Each operation carries its cases: whole tiles, ragged ends, a single row, extremes. Each kernel variant that serves \
-      a case runs it, and every element must lie within what float32 rounding allows. Shown are the worst of all cases: \
-      the normalised mean squared error, the largest difference, and that difference as a share of what is allowed.
+      a case runs it, and every element must lie within what rounding allows, a bound that follows from the number of \
+      terms and the number types. Then bits are compared: a second run, a row alone and in company, pages of the cache at \
+      other places, every legal tuning. Shown are the worst of all cases: the normalised mean squared error, the largest \
+      difference, and that difference as a share of what is allowed.
 
-      Exit code 1 where a variant fails; each failure is named with its first bad element.
+      Exit code 1 where a variant fails; each failure is named with its first bad element and leaves a file that \
+      `--replay` runs on any machine.
 
       EXAMPLES
         kalsae validate
-        kalsae validate --op linear --all-tunings
-        kalsae validate --device 1 --json
+        kalsae validate --op linear --quick
+        kalsae validate --shaders shaders --watch
+        kalsae validate --synthetic exaone-3.0-7.8b:q8_0
+        kalsae validate --replay kalsae-replays/add-f32--5-37.replay.json --device 1
       """)
 
   @Option(
@@ -29,13 +36,31 @@ struct ValidateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only this operation.", valueName: "name"))
   var op: String?
 
-  @Flag(help: "Try every tuning of a kernel, not only the one that would be used.")
-  var allTunings = false
+  @Flag(help: "Only default tunings, only the comparison with the reference: a tenth of the time.")
+  var quick = false
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var shaders: ShaderOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Run under the Vulkan validation layer: `core`, `sync` (missing barriers), `gpu` (every access of a shader), joined by "
+        + "commas.", valueName: "names"))
+  var layers: LayerList?
+
+  @Option(help: ArgumentHelp("Run the case that a failure left, instead of all others.", valueName: "file"))
+  var replay: String?
+
+  @Option(help: ArgumentHelp("Leave replay files of failures there.", valueName: "folder"))
+  var replays = "kalsae-replays"
 
   @Option(help: ArgumentHelp("Draw inputs and weights from this number.", valueName: "n"))
   var seed: UInt64 = 1
 
-  @Flag(help: "Print one JSON object.")
+  @Option(name: [.short, .long], help: ArgumentHelp("Print text, json, junit or md.", valueName: "form"))
+  var output: ValidationForm = .text
+
+  @Flag(help: "The same as --output json.")
   var json = false
 
   mutating func validate() throws {
@@ -46,22 +71,85 @@ struct ValidateCommand: AsyncParsableCommand {
 
   mutating func run() async throws {
     let console = Console()
-    let report: ValidationReport
+    if let replay { return try await run(replay, console) }
+    let command = self
+    try await ShaderWatch(shaders, console).run { builtIn, contents in
+      let report = try await command.report(contents?.pack ?? builtIn, contents?.subject, console)
+      if command.json || command.output == .json {
+        try console.writeJSON(report)
+      } else {
+        console.write(report.rendered(as: command.output))
+      }
+      if report.failed > 0 || report.passed == 0 { throw ExitCode(ExitStatus.failedCheck.rawValue) }
+    }
+  }
+
+  private func report(
+    _ pack: KernelPack, _ kernels: Set<String>?, _ console: Console
+  ) async throws -> ValidationReport {
     do {
-      let backend = try BackendChoice.openForValidation(device)
-      if !json { console.note("\(backend.selectionReason); seed \(seed)") }
+      let (backend, instance) = try BackendChoice.openForValidation(device, pack: pack, layers: layers)
+      let isForPeople = !json && output == .text
+      if isForPeople { console.note("\(backend.selectionReason); seed \(seed)") }
+      var validation = Validation(backend, seed: seed)
+      validation.isQuick = quick
+      validation.layerMessages = { instance.validationMessages }
+      validation.replayFolder = replays
       var count = 0
       let showsProgress = console.notesGoToTerminal
-      let results = try await Validation(backend, seed: seed).run(operation: op, allTunings: allTunings) { _ in
+      let results = try await validation.run(try cases(), kernels: kernels) { _ in
         count += 1
         if showsProgress { Console.standardError("\r\(count) checks") }
       }
       if showsProgress { Console.standardError("\r\u{1b}[K") }
-      report = ValidationReport(device: backend.deviceName, seed: seed, results: results)
+      return ValidationReport(device: backend.deviceName, seed: seed, results: results)
     } catch {
       throw CommandError(error, otherwise: .device)
     }
-    if json { try console.writeJSON(report) } else { console.write(report.text) }
-    if report.failed > 0 || report.passed == 0 { throw ExitCode(ExitStatus.failedCheck.rawValue) }
+  }
+
+  /// Those of the operations, or with a model those of its steps.
+  private func cases() throws -> [ValidationCase] {
+    guard model.model != nil || model.synthetic != nil else {
+      return try ValidationCase.catalogue(operation: op, seed: seed)
+    }
+    let cases = try ModelCases(try model.open()).validation
+    return cases.filter { op == nil || $0.operationName == op }
+  }
+
+  private func run(_ path: String, _ console: Console) async throws {
+    do {
+      let bundle = try ReplayBundle(path: path)
+      let (backend, _) = try BackendChoice.openForValidation(device, layers: layers)
+      console.note("\(backend.selectionReason); recorded on \(bundle.device) with \(bundle.driver)")
+      let result = try await bundle.replay(on: backend)
+      console.write(
+        ValidationReport(device: backend.deviceName, seed: bundle.seed, results: [result]).rendered(as: output))
+      if result.verdict == .failed { throw ExitCode(ExitStatus.failedCheck.rawValue) }
+    } catch let error as ExitCode {
+      throw error
+    } catch {
+      throw CommandError(error, otherwise: .input)
+    }
   }
 }
+
+/// Parts of the Vulkan validation layer, as `--layers` names them.
+struct LayerList: ExpressibleByArgument {
+  let options: InstanceOptions
+
+  init?(argument: String) {
+    var options = InstanceOptions(validation: true)
+    for name in argument.split(separator: ",") {
+      switch name {
+      case "core": break
+      case "sync": options.synchronizationValidation = true
+      case "gpu": options.gpuAssistedValidation = true
+      default: return nil
+      }
+    }
+    self.options = options
+  }
+}
+
+extension ValidationForm: ExpressibleByArgument {}

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Models
+import Ops
 import Tensors
 
 /// Which model, and how its weights are held.
@@ -10,11 +12,18 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Take the shape of a published model with made-up weights, for measuring: NAME or NAME:FORMAT, such as "
+        + "exaone-3.0-7.8b:bf16 (\(SyntheticModel.names.joined(separator: ", "))).", valueName: "name"))
+  var synthetic: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Convert matrices to this format as they are loaded: \(Self.formatNames) (default: as stored).",
       valueName: "format"))
   var weights: String?
 
   mutating func validate() throws {
+    if model != nil, synthetic != nil { throw ValidationError("--model and --synthetic exclude each other") }
     guard let weights, BlockFormat.named(weights) == nil else { return }
     throw ValidationError("--weights \(weights) is no format; there are \(Self.formatNames)")
   }
@@ -22,4 +31,21 @@ struct ModelOptions: ParsableArguments {
   private static let formatNames = BlockFormat.all.map(\.name).joined(separator: ", ")
 
   var matrixFormat: BlockFormat? { weights.flatMap { BlockFormat.named($0) } }
+
+  /// Opens the model that was asked for, else the demo model.
+  ///
+  /// - Throws: `CommandError` of status `.input` that names the file at fault.
+  func open() throws(CommandError) -> Model {
+    do {
+      if let synthetic {
+        let parsed = try SyntheticModel(synthetic)
+        var model = try Model(synthetic: parsed)
+        model.weights.matrixFormat = matrixFormat
+        return model
+      }
+      return try Model(directory: try DemoModel.directory(unless: model), matrixFormat: matrixFormat)
+    } catch {
+      throw CommandError(error, otherwise: .input)
+    }
+  }
 }

@@ -1,0 +1,66 @@
+/// One kernel variant with one tuning on one case: compared with the operation's definition, and with itself.
+package struct ValidationResult: Sendable, Codable, Hashable {
+  package enum Verdict: String, Sendable, Codable { case passed, failed, skipped }
+  /// The first element outside its bound.
+  package struct Fault: Sendable, Codable, Hashable {
+    package let tensor: String
+    package let index: Int
+    package let expected: String
+    package let actual: String
+    /// How far from the definition it may be; 0 where the bits must be equal.
+    package let bound: Float
+  }
+  package let operation: String
+  package let kernel: String
+  /// Storage of the weights or of the cache.
+  package let format: String
+  package let tuning: String
+  package let caseName: String
+  package var verdict: Verdict
+  /// What was checked, in order; where the verdict is `failed`, the last one failed.
+  package var checks: [ValidationCheck] = []
+  /// Sum of squared differences over the sum of squared expected values.
+  package var normalisedMeanSquaredError: Double = 0
+  package var maximumAbsoluteError: Float = 0
+  /// The largest difference as a share of what rounding allows.
+  package var maximumBoundShare: Float = 0
+  package var fault: Fault?
+  /// Why the case was skipped or failed.
+  package var reason: String?
+  /// The file that `kalsae validate --replay` takes, where one was written.
+  package var replay: String?
+
+  package init(
+    operation: String, kernel: String, format: String, tuning: String, caseName: String, verdict: Verdict,
+    reason: String? = nil
+  ) {
+    self.operation = operation
+    self.kernel = kernel
+    self.format = format
+    self.tuning = tuning
+    self.caseName = caseName
+    self.verdict = verdict
+    self.reason = reason
+  }
+
+  mutating func fail(_ reason: String) {
+    verdict = .failed
+    self.reason = reason
+  }
+}
+
+/// What a kernel must hold to.
+package enum ValidationCheck: String, Sendable, Codable, CaseIterable {
+  /// Every element lies within what rounding allows of the definition.
+  case values
+  /// Nothing is written beside the buffers, and the validation layer has nothing to say.
+  case memory
+  /// A second run gives the same bits.
+  case twice
+  /// A row has the same bits alone, as the plan for one row computes it, as in company.
+  case alone
+  /// Where the pages of the cache lie changes no bit.
+  case pages
+  /// Every legal tuning gives the bits of the default.
+  case tuning
+}

@@ -1,0 +1,12 @@
+// Push constants of the probes.
+#ifndef PROBE_H
+#define PROBE_H
+
+#include "kernel_types.h"
+
+struct ProbeParams {
+  uint count;       // vectors to touch
+  uint iterations;  // rounds of arithmetic
+};
+
+#endif
