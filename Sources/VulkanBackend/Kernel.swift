@@ -25,13 +25,16 @@ extension Kernel {
 }
 
 /// Values of a kernel's tunable specialization constants, by the constant's name in GLSL.
-package struct Tuning: Hashable, Sendable, CustomStringConvertible, ExpressibleByDictionaryLiteral {
+package struct Tuning: Hashable, Sendable, Codable, CustomStringConvertible, ExpressibleByDictionaryLiteral {
   package var constants: [String: Int]
 
   package init(_ constants: [String: Int] = [:]) { self.constants = constants }
   package init(dictionaryLiteral elements: (String, Int)...) { constants = Dictionary(uniqueKeysWithValues: elements) }
 
   package subscript(name: String) -> Int { constants[name] ?? 1 }
+  package init(from decoder: any Decoder) throws { constants = try [String: Int](from: decoder) }
+  package func encode(to encoder: any Encoder) throws { try constants.encode(to: encoder) }
+
   /// For example `ROWS=4 TOKENS=1`.
   package var description: String {
     constants.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
@@ -82,12 +85,23 @@ extension LaunchRequest {
 
   /// A dispatch of one invocation per item of a row, y = row.
   package func elementwise(
-    _ variant: String, itemsPerRow: Int, pushConstants: [UInt8], bindings: [LaunchBinding]
+    _ variant: String, itemsPerRow: Int, tuning: Tuning, pushConstants: [UInt8], bindings: [LaunchBinding]
   ) -> Launch {
-    Launch(
-      variant: variant, workgroupSize: 64, constants: stepConstants, usesSubgroups: false, pushConstants: pushConstants,
-      bindings: bindings, groups: (itemsPerRow.dividedRoundingUp(by: 64), rows))
+    let workgroupSize = tuning.constants[Self.workgroup] ?? Self.usualWorkgroupSize
+    return Launch(
+      variant: variant, workgroupSize: workgroupSize, constants: stepConstants, usesSubgroups: false,
+      pushConstants: pushConstants, bindings: bindings,
+      groups: (itemsPerRow.dividedRoundingUp(by: workgroupSize), rows))
   }
+
+  /// The tunings of a kernel that is launched by `elementwise`: invocations per workgroup.
+  package var elementwiseTunings: [Tuning] {
+    [Self.usualWorkgroupSize, 32, 128, 256, 512, 1024].filter { $0 <= profile.workgroupSize }.map { [Self.workgroup: $0] }
+  }
+  package var elementwiseTuning: Tuning { [Self.workgroup: Self.usualWorkgroupSize] }
+
+  private static let workgroup = "WORKGROUP"
+  private static let usualWorkgroupSize = 64
 
   /// The bindings of every plane of the weight `input`, chunk `chunk`.
   package func planes(input: Int, chunk: Int) -> [LaunchBinding] {

@@ -13,6 +13,8 @@ package struct Planner: Sendable {
   package let availableVariants: Set<String>
   /// Forces one kernel and tuning on the operation that it serves.
   package var forced: (kernel: any Kernel, tuning: Tuning)?
+  /// What was measured on the device; nil takes defaults.
+  package var tunings: TuningTable?
 
   package init(
     program: Program, limits: ExecutionLimits, profile: DeviceProfile, weightFormats: [TensorID: BlockFormat],
@@ -65,6 +67,11 @@ package struct Planner: Sendable {
   private func launches(for request: LaunchRequest) -> [Launch]? {
     if let forced, forced.kernel.operation == type(of: request.operation) {
       return usable(forced.kernel.launches(for: request, tuning: forced.tuning))
+    }
+    if let (kernel, tuning) = tunings?.choice(for: request),
+      let launches = usable(kernel.launches(for: request, tuning: tuning))
+    {
+      return launches
     }
     for kernel in KernelCatalogue.kernels(for: request.operation, on: profile) {
       if let launches = usable(kernel.launches(for: request, tuning: kernel.tuning(for: request))) { return launches }

@@ -11,6 +11,8 @@ public actor VulkanBackend: Backend {
   package nonisolated let profile: DeviceProfile
   /// Why this device was chosen.
   public nonisolated let selectionReason: String
+  /// What plans are made with; nil takes the kernels' defaults.
+  package nonisolated let tunings: TuningTable?
   private nonisolated let queue: QueueThread
   private var pipelines: [PipelineKey: Pipeline] = [:]
 
@@ -22,13 +24,16 @@ public actor VulkanBackend: Backend {
   /// - Parameters:
   ///   - pack: other kernels than those that were built in.
   ///   - weightChunkByteCount: bytes of a weight that one binding shows, where that is to be less than the device allows.
+  ///   - tunings: finds what was measured on the device that is chosen.
   /// - Throws: `GPUError` where there is none, `KernelPackError` where the program was built wrongly.
   package init(
     request: String?, instance: Instance, options: DeviceOptions = DeviceOptions(), pack: KernelPack? = nil,
-    weightChunkByteCount: Int? = nil
+    weightChunkByteCount: Int? = nil, tunings: (PhysicalDevice, KernelPack) -> TuningTable? = { _, _ in nil }
   ) throws {
     let (physical, reason) = try DeviceSelection.choose(from: try instance.physicalDevices(), request: request)
-    self.pack = try pack ?? KernelPack.embedded()
+    let pack = try pack ?? KernelPack.embedded()
+    self.pack = pack
+    self.tunings = tunings(physical, pack)
     var options = options
     // A CPU driver does not hang, it is slow.
     if physical.kind == .cpu { options.deadlineNanoseconds = max(options.deadlineNanoseconds, 600_000_000_000) }
@@ -54,9 +59,10 @@ public actor VulkanBackend: Backend {
     for (index, tensor) in program.tensors.enumerated() where tensor.weightNames != nil {
       sources[TensorID(index)] = try weights.weight(for: tensor)
     }
-    let planner = Planner(
+    var planner = Planner(
       program: program, limits: limits, profile: profile, weightFormats: sources.mapValues(\.format),
       availableVariants: usableVariants, forced: forced)
+    planner.tunings = tunings
     _ = try planner.launches(tokenCount: limits.tokenCount)
     try planner.checkBindings(deviceName: deviceName)
     let layout = StepLayout(limits)

@@ -27,6 +27,13 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     limits = planner.limits
   }
 
+  /// The same tensors on the device, another kernel and tuning for the operation that it serves.
+  package func with(_ forced: (kernel: any Kernel, tuning: Tuning)) -> VulkanProgram {
+    var planner = planner
+    planner.forced = forced
+    return VulkanProgram(backend, planner: planner, layout: layout, memory: memory, tensors: tensors)
+  }
+
   public func run(
     _ inputs: StepInputs, values: [TensorID: [Float]], reading: [TensorID]
   ) async throws -> StepOutputs {

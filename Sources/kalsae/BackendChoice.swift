@@ -3,6 +3,7 @@ import GPU
 import Ops
 import ShaderCompiler
 import VulkanBackend
+import Workbench
 
 /// The backend that a command runs on, and why: the only place where commands meet Vulkan.
 struct BackendChoice {
@@ -68,7 +69,10 @@ struct BackendChoice {
           .device,
           "there is no Vulkan driver on this machine: \(driverHint); --device cpu runs the slow reference without one")
       }
-      return (try VulkanBackend(request: request, instance: instance, options: options, pack: pack), instance)
+      let backend = try VulkanBackend(
+        request: request, instance: instance, options: options, pack: pack,
+        tunings: { TuningStore.standard?.table(for: $0, pack: $1) })
+      return (backend, instance)
     } catch {
       throw CommandError(error, otherwise: .device)
     }

@@ -8,6 +8,9 @@ package struct EmbeddingKernel: Kernel {
   package let file = "embedding"
   package let operation: any Operation.Type = Embedding.self
 
+  package func tunings(for request: LaunchRequest) -> [Tuning] { request.elementwiseTunings }
+  package func tuning(for request: LaunchRequest) -> Tuning { request.elementwiseTuning }
+
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
     let columns = request.output.columns
     let groupByteCount = request.formats[0].planeRowByteCounts(columnCount: columns)[0]
@@ -15,7 +18,7 @@ package struct EmbeddingKernel: Kernel {
       let params = EmbeddingParams(
         columns: UInt32(columns), first_row: UInt32(rows.lowerBound), row_count: UInt32(rows.count))
       return request.elementwise(
-        "\(file).\(request.formats[0])", itemsPerRow: groupByteCount / 16, pushConstants: pushConstants(params),
+        "\(file).\(request.formats[0])", itemsPerRow: groupByteCount / 16, tuning: tuning, pushConstants: pushConstants(params),
         bindings: request.planes(input: 0, chunk: chunk) + [.output])
     }
   }

@@ -7,6 +7,9 @@ package struct RotaryStoreKernel: Kernel {
   package let file = "rotary_store"
   package let operation: any Operation.Type = RotaryStore.self
 
+  package func tunings(for request: LaunchRequest) -> [Tuning] { request.elementwiseTunings }
+  package func tuning(for request: LaunchRequest) -> Tuning { request.elementwiseTuning }
+
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
     guard let operation = request.operation as? RotaryStore else { return nil }
     let params = RotaryStoreParams(
@@ -15,7 +18,7 @@ package struct RotaryStoreKernel: Kernel {
     let pairs = (operation.heads + 2 * operation.keyValueHeads) * operation.headDimension / 2
     return [
       request.elementwise(
-        "\(file).\(request.formats[2])", itemsPerRow: pairs, pushConstants: pushConstants(params),
+        "\(file).\(request.formats[2])", itemsPerRow: pairs, tuning: tuning, pushConstants: pushConstants(params),
         bindings: [.input(0), .input(1), .keys(input: 2), .values(input: 2), .output])
     ]
   }

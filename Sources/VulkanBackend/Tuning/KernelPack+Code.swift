@@ -1,0 +1,15 @@
+package import ShaderCompiler
+
+extension KernelPack {
+  /// The fingerprint of all variants of a kernel's file.
+  package func code(of file: String) -> String {
+    let hash = variants.filter { $0.file == file }.flatMap { $0.fingerprint.utf8 }
+      .reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    return String(hash, radix: 16)
+  }
+
+  /// `code(of:)` of every kernel.
+  package var codes: [String: String] {
+    Dictionary(Set(variants.map(\.file)).map { ($0, code(of: $0)) }) { $1 }
+  }
+}

@@ -1,0 +1,74 @@
+package import Ops
+import Tensors
+package import VulkanBackend
+
+/// Measures the kernels that a device's plan takes for given work.
+package struct KernelBench: Sendable {
+  private let backend: VulkanBackend
+  private let seed: UInt64
+  /// Runs that count, for each case and state of the caches.
+  package var sampleCount = 30
+  package var caches = KernelTimer.Caches.allCases
+
+  package init(_ backend: VulkanBackend, seed: UInt64 = 1) {
+    self.backend = backend
+    self.seed = seed
+  }
+
+  /// One measurement per case and state of the caches.
+  ///
+  /// - Parameters:
+  ///   - everyKernel: every kernel that serves a case, in its usual tuning, instead of the one that the plan takes.
+  ///   - report: called after each.
+  package func run(
+    _ cases: [(work: ValidationCase, stepCount: Int)], everyKernel: Bool = false,
+    report: (KernelMeasurement) -> Void = { _ in }
+  ) async throws -> [KernelMeasurement] {
+    let flush = caches.contains(.cold) ? try CacheFlush(backend) : nil
+    var measurements: [KernelMeasurement] = []
+    for (work, stepCount) in cases {
+      let candidate = work.candidate
+      for (kernel, tuning) in try choices(work, everyKernel: everyKernel) {
+        let prepared = try await backend.prepare(
+          candidate.program, weights: work.weights, limits: candidate.limits, forced: (kernel, tuning))
+        let timer = try await KernelTimer(
+          work, prepared: prepared, values: candidate.values(seed: seed), flush: flush)
+        for state in caches {
+          let measurement = KernelMeasurement(
+            operation: work.operationName, kernel: kernel.file, tuning: tuning.description, format: work.format.name,
+            caseName: work.candidate.name, stepCount: stepCount, caches: state, cost: try work.cost(),
+            samples: try await timer.samples(state, count: sampleCount))
+          report(measurement)
+          measurements.append(measurement)
+        }
+      }
+    }
+    return measurements
+  }
+
+  /// What the plan takes, or every kernel that can.
+  private func choices(
+    _ work: ValidationCase, everyKernel: Bool
+  ) throws -> [(kernel: any Kernel, tuning: Tuning)] {
+    let request = try work.request(on: backend)
+    let serving = KernelCatalogue.kernels(for: work.operation, on: backend.profile).filter { kernel in
+      let launches = kernel.launches(for: request, tuning: kernel.tuning(for: request))
+      return launches?.allSatisfy { backend.usableVariants.contains($0.variant) } ?? false
+    }
+    if everyKernel { return serving.map { ($0, $0.tuning(for: request)) } }
+    if let choice = backend.tunings?.choice(for: request) { return [choice] }
+    return serving.prefix(1).map { ($0, $0.tuning(for: request)) }
+  }
+}
+
+extension ValidationCase {
+  /// The least work of the case.
+  package func cost() throws -> Cost {
+    let step = candidate.program.steps[0]
+    let formats = try candidate.program.formats(of: weights)
+    let inputs = step.inputs.map { id in
+      (tensor: candidate.program[id], format: formats[id] ?? (candidate.program[id].isKeyValueCache ? format : .f32))
+    }
+    return step.operation.cost(inputs, size: candidate.step.size)
+  }
+}
