@@ -61,6 +61,10 @@ package struct ModelBenchRow: Sendable, Hashable {
 
   /// `pp512`, `tg128`, `pp512+tg128`, with ` @ d4096` behind a filled context.
   package var test: String {
+    Self.test(promptLength: promptLength, generatedLength: generatedLength, depth: depth)
+  }
+
+  static func test(promptLength: Int, generatedLength: Int, depth: Int) -> String {
     let lengths = [("pp", promptLength), ("tg", generatedLength)].filter { $0.1 > 0 }
     return lengths.map { "\($0)\($1)" }.joined(separator: "+") + (depth > 0 ? " @ d\(depth)" : "")
   }

@@ -104,9 +104,15 @@ extension ModelBenchRow {
       "model": 30, "size": 10, "params": 10, "backend": 10, "ngl": 3, "threads": 7, "n_batch": 7,
       "n_ubatch": 8, "type_k": 6, "type_v": 6, "test": 15, "t/s": 20,
     ]
+    let format: ResultTable.Format =
+      switch name {
+      case "size", "params", "test", "t/s": .figure
+      case "peak_host_bytes", "peak_device_bytes": .bytes
+      case "limit_share": .percent
+      default: .plain
+      }
     return ResultTable.Column(
-      name: name, format: ["size", "params", "test", "t/s"].contains(name) ? .figure : .plain,
-      isInFiles: isInFiles, minimumWidth: widths[name] ?? 0)
+      name: name, format: format, isInFiles: isInFiles, minimumWidth: widths[name] ?? 0)
   }
 
   private static func size(_ byteCount: Int) -> String {

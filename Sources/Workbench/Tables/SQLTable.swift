@@ -4,7 +4,7 @@ extension ResultTable {
     let columns = fileColumns(withSamples: false)
     let table = Self.identifier(name)
     let names = columns.map { Self.identifier($0.column.name) }
-    let definitions = zip(names, columns).map { "  \($0) \(Self.type(of: $1.values))" }
+    let definitions = zip(names, columns).map { "  \($0) \(Self.type(of: $1))" }
     let head = "CREATE TABLE IF NOT EXISTS \(table) (\n\(definitions.joined(separator: ",\n"))\n);\n\n"
     return rows.indices.reduce(into: head) { text, row in
       let values = columns.map { Self.literal($0.values[row]) }.joined(separator: ", ")
@@ -12,8 +12,9 @@ extension ResultTable {
     }
   }
 
-  private static func type(of values: [Value]) -> String {
-    let kinds = values.map { value in
+  /// The widest of its values, or what the format suggests where none is there.
+  private static func type(of column: (column: Column, values: [Value])) -> String {
+    let kinds = column.values.map { value in
       switch value {
       case .missing: 0
       case .integer, .flag: 1
@@ -21,7 +22,12 @@ extension ResultTable {
       case .text, .numbers: 3
       }
     }
-    return ["TEXT", "INTEGER", "REAL", "TEXT"][kinds.max() ?? 0]
+    if let kind = kinds.max(), kind > 0 { return ["", "INTEGER", "REAL", "TEXT"][kind] }
+    return switch column.column.format {
+    case .plain, .figure: "TEXT"
+    case .bytes: "INTEGER"
+    default: "REAL"
+    }
   }
 
   /// All that is there is quoted, numbers too, as llama-bench does; the column's type turns it back.

@@ -75,6 +75,22 @@ import Workbench
     #expect(read.rows[1][0] == .number(-.infinity))
   }
 
+  /// SQLite and PostgreSQL turn quoted numbers into those of the column's type.
+  @Test func sqlQuotesWhatItMust() {
+    let lines = Self.table.rendered(as: .sql).components(separatedBy: "\n")
+    #expect(
+      lines.prefix(9) == [
+        "CREATE TABLE IF NOT EXISTS kernels (", "  \"case\" TEXT,", "  calls INTEGER,", "  gb_per_second REAL,",
+        "  ok INTEGER,", "  secret TEXT,", "  unknown TEXT", ");", "",
+      ])
+    let insertion = "INSERT INTO kernels (\"case\", calls, gb_per_second, ok, secret, unknown) VALUES ("
+    #expect(lines[9] == insertion + "'plain', '-5', '0.25', '1', 's0', NULL);")
+    #expect(lines[10] == insertion + "'quote \" and ''single''', '-4', '1.25', '0', 's1', NULL);")
+    let empty = ResultTable(
+      name: "a b", columns: [.init(name: "peak", format: .bytes), .init(name: "r", format: .rate)])
+    #expect(empty.rendered(as: .sql) == "CREATE TABLE IF NOT EXISTS \"a b\" (\n  peak INTEGER,\n  r REAL\n);\n\n")
+  }
+
   @Test func markdownKeepsItsColumns() {
     let lines = Self.table.rendered(as: .md).split(separator: "\n")
     #expect(lines.count == Self.awkward.count + 2)
