@@ -21,6 +21,26 @@ package enum Figures {
     }
   }
 
+  /// Three significant digits and the unit: `812 ns`, `12.3 µs`, `4.56 s`.
+  package static func nanoseconds(_ value: Double) -> String {
+    switch abs(value) {
+    case ..<1e3: rate(value) + " ns"
+    case ..<1e6: rate(value / 1e3) + " µs"
+    case ..<1e9: rate(value / 1e6) + " ms"
+    default: rate(value / 1e9) + " s"
+    }
+  }
+
+  /// Three significant digits with the prefix of the SI that leaves at least 1: `36.2 GB/s`.
+  package static func metric(_ value: Double, unit: String) -> String {
+    var scaled = value
+    for prefix in ["", "k", "M", "G", "T"] {
+      if abs(scaled) < 999.5 { return "\(rate(scaled)) \(prefix)\(unit)" }
+      scaled /= 1000
+    }
+    return "\(rate(scaled)) P\(unit)"
+  }
+
   package static func seconds(_ value: Double) -> String {
     value < 1 ? String(format: "%.1f ms", value * 1000) : String(format: "%.2f s", value)
   }
