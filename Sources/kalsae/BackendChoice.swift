@@ -36,27 +36,44 @@ struct BackendChoice {
 
   /// Opens a Vulkan device with guard bytes around every buffer and the hazard auditor on.
   static func openForValidation(_ option: String?) throws(CommandError) -> VulkanBackend {
-    let request = option ?? ProcessInfo.processInfo.environment[variable]
-    guard request?.lowercased() != reference else {
-      throw CommandError(.input, "the reference is what kernels are compared with: name a Vulkan device")
-    }
+    let request = try vulkanRequest(option, otherwise: "the reference is what kernels are compared with")
     return try openVulkan(request, DeviceOptions(guardByteCount: guardByteCount, auditsHazards: true))
+  }
+
+  /// Opens a Vulkan device to compile on and nothing else.
+  static func openForCompiling(_ option: String?) throws(CommandError) -> PipelineCompiler {
+    let request = try vulkanRequest(option, otherwise: "the reference has no pipelines")
+    do {
+      let (instance, devices) = try listDevices()
+      return try PipelineCompiler(DeviceSelection.choose(from: devices, request: request).device, instance: instance)
+    } catch {
+      throw CommandError(error, otherwise: .device)
+    }
+  }
+
+  private static func vulkanRequest(_ option: String?, otherwise reason: String) throws(CommandError) -> String? {
+    let request = option ?? ProcessInfo.processInfo.environment[variable]
+    guard request?.lowercased() != reference else { throw CommandError(.input, "\(reason): name a Vulkan device") }
+    return request
   }
 
   private static let guardByteCount = 4096
 
   private static func openVulkan(_ request: String?, _ options: DeviceOptions) throws(CommandError) -> VulkanBackend {
     do {
-      let instance = try Instance()
-      guard try !instance.physicalDevices().isEmpty else {
-        throw CommandError(
-          .device,
-          "there is no Vulkan driver on this machine: \(driverHint); --device cpu runs the slow reference without one")
-      }
-      return try VulkanBackend(request: request, instance: instance, options: options)
+      return try VulkanBackend(request: request, instance: try listDevices().instance, options: options)
     } catch {
       throw CommandError(error, otherwise: .device)
     }
+  }
+
+  private static func listDevices() throws -> (instance: Instance, devices: [PhysicalDevice]) {
+    let instance = try Instance()
+    let devices = try instance.physicalDevices()
+    guard devices.isEmpty else { return (instance, devices) }
+    throw CommandError(
+      .device,
+      "there is no Vulkan driver on this machine: \(driverHint); --device cpu runs the slow reference without one")
   }
 
   /// Whether an error says that the device failed, was not there or lacks memory.

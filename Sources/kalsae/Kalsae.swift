@@ -58,6 +58,6 @@ struct Kalsae: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ChatCommand.self, TokenizeCommand.self, DetokenizeCommand.self, LogitsCommand.self,
-      InspectCommand.self, DevicesCommand.self, ValidateCommand.self,
+      InspectCommand.self, DevicesCommand.self, ValidateCommand.self, PipelinesCommand.self,
     ])
 }
