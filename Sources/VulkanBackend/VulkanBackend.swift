@@ -67,32 +67,13 @@ public actor VulkanBackend: Backend {
   }
 
   /// Variants whose requirements this device fulfils.
-  package nonisolated var usableVariants: Set<String> {
-    Set(pack.variants.filter { Set($0.manifest.requirements).isSubset(of: profile.capabilities) }.map(\.name))
-  }
+  package nonisolated var usableVariants: Set<String> { pack.usableVariants(on: profile) }
 
   /// The pipeline of a launch, made at its first use.
   func pipeline(for launch: Launch) throws -> Pipeline {
     let key = PipelineKey(launch)
     if let pipeline = pipelines[key] { return pipeline }
-    guard let variant = pack[variant: launch.variant] else {
-      throw ProgramError("the kernel pack has no variant \(launch.variant)")
-    }
-    guard variant.reflection.pushConstantByteCount == launch.pushConstants.count,
-      variant.reflection.bindings.count == launch.bindings.count + 1
-    else {
-      throw ProgramError("kernel \(launch.variant) and its shader disagree about bindings or push constants")
-    }
-    var specialization: [UInt32: UInt32] = [0: UInt32(launch.workgroupSize)]
-    for constant in variant.reflection.specializationConstants where constant.id != 0 {
-      guard let value = launch.constants[constant.name] else { continue }
-      specialization[UInt32(constant.id)] = UInt32(value)
-    }
-    let pipeline = try device.makePipeline(
-      PipelineDescription(
-        label: key.label, spirv: variant.words, bindingCount: variant.reflection.bindings.count,
-        pushConstantByteCount: launch.pushConstants.count, specialization: specialization,
-        subgroupSize: launch.usesSubgroups ? profile.subgroupSize : nil))
+    let pipeline = try device.makePipeline(PipelineDescription(launch, pack: pack, profile: profile))
     pipelines[key] = pipeline
     return pipeline
   }
@@ -121,22 +102,22 @@ public actor VulkanBackend: Backend {
 }
 
 /// What makes two launches share a pipeline.
-struct PipelineKey: Hashable {
-  let variant: String
-  let workgroupSize: Int
-  let constants: [String: Int]
+package struct PipelineKey: Hashable, Sendable {
+  package let variant: String
+  package let workgroupSize: Int
+  package let constants: [String: Int]
 
-  init(_ launch: Launch) {
+  package init(_ launch: Launch) {
     variant = launch.variant
     workgroupSize = launch.workgroupSize
     constants = launch.constants
   }
 
-  var label: String { "\(variant) \(Tuning(constants)) × \(workgroupSize)" }
+  package var label: String { "\(variant) \(Tuning(constants)) × \(workgroupSize)" }
 }
 
 extension DeviceProfile {
-  init(_ physical: PhysicalDevice) {
+  package init(_ physical: PhysicalDevice) {
     let features = physical.features
     var capabilities: Set<String> = []
     if features.subgroupArithmetic { capabilities.insert("subgroup_arithmetic") }
@@ -147,5 +128,8 @@ extension DeviceProfile {
       isCPU: physical.kind == .cpu,
       bindingByteCount: physical.maximumStorageBufferRange, bindingAlignment: physical.storageBufferAlignment,
       workgroupSize: physical.maximumWorkgroupInvocations, capabilities: capabilities)
+    sharedMemoryByteCount = physical.sharedMemoryByteCount
+    if features.shaderFloat16, features.vulkanMemoryModel { matrixShapes = physical.cooperativeMatrixShapes }
+    if float16MatrixShape != nil { self.capabilities.insert("coopmat_f16_f32") }
   }
 }

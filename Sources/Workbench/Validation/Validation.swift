@@ -51,7 +51,7 @@ package struct Validation: Sendable {
     var results: [ValidationResult] = []
     for operation in OperationCatalogue.all where name == nil || operation.name == name {
       for candidate in operation.cases {
-        for format in formats(of: candidate) {
+        for format in candidate.formats {
           for result in try await run(candidate, operation: operation, format: format, allTunings: allTunings) {
             report(result)
             results.append(result)
@@ -62,19 +62,15 @@ package struct Validation: Sendable {
     return results
   }
 
-  private func formats(of candidate: OperationCase) -> [BlockFormat] {
-    if candidate.hasMatrixWeight { return BlockFormat.all.filter(candidate.suits) }
-    let usesCache = candidate.program.tensors.contains(where: \.isKeyValueCache)
-    return [usesCache ? candidate.limits.keyValueFormat : .f32]
-  }
-
   private func run(
     _ candidate: OperationCase, operation: any Operation.Type, format: BlockFormat, allTunings: Bool
   ) async throws -> [ValidationResult] {
     let weights = try candidate.weights(seed: seed, format: format)
-    let expectation = try await Expectation(candidate, weights: weights, seed: seed)
+    let kernels = KernelCatalogue.all.filter { $0.operation == operation }
+    let expectation = try await Expectation(
+      candidate, weights: weights, seed: seed, numerics: Set(kernels.map(\.numerics)))
     var results: [ValidationResult] = []
-    for kernel in KernelCatalogue.all where kernel.operation == operation {
+    for kernel in kernels {
       let planner = Planner(
         program: candidate.program, limits: candidate.limits, profile: backend.profile,
         weightFormats: try expectation.weightFormats(weights), availableVariants: backend.usableVariants)
@@ -96,7 +92,7 @@ package struct Validation: Sendable {
             candidate.program, weights: weights, limits: candidate.limits, forced: (kernel, tuning))
           let outputs = try await prepared.run(
             candidate.step, values: candidate.values(seed: seed), reading: candidate.program.results)
-          expectation.compare(outputs, &result)
+          expectation.compare(outputs, numerics: kernel.numerics, &result)
           if let finding = try await backend.guardFindings().first { result = result.with(.failed, reason: finding) }
         } catch {
           result = result.with(.failed, reason: "\(error)")
