@@ -39,11 +39,11 @@ static inline VkResult kalsae_create_shader_module(
 }
 
 // One compute pipeline, entry point "main". Constant i has id ids[i] and value values[i]; requiredSubgroupSize 0 leaves
-// the size to the driver.
+// the size to the driver; with `capturesStatistics` kalsae_pipeline_statistics and kalsae_pipeline_texts have answers.
 static inline VkResult kalsae_create_compute_pipeline(
     VkDevice device, VkPipelineCache cache, VkShaderModule module, VkPipelineLayout layout, const uint32_t *ids,
     const uint32_t *values, uint32_t constantCount, uint32_t requiredSubgroupSize, VkBool32 fullSubgroups,
-    VkPipeline *pipeline) {
+    VkBool32 capturesStatistics, VkPipeline *pipeline) {
   VkSpecializationMapEntry entries[64];
   if (constantCount > 64) return VK_ERROR_TOO_MANY_OBJECTS;
   for (uint32_t i = 0; i < constantCount; i++) {
@@ -56,6 +56,10 @@ static inline VkResult kalsae_create_compute_pipeline(
       VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO};
   size.requiredSubgroupSize = requiredSubgroupSize;
   VkComputePipelineCreateInfo info = {VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO};
+  if (capturesStatistics) {
+    info.flags = VK_PIPELINE_CREATE_CAPTURE_STATISTICS_BIT_KHR |
+                 VK_PIPELINE_CREATE_CAPTURE_INTERNAL_REPRESENTATIONS_BIT_KHR;
+  }
   info.stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
   info.stage.pNext = requiredSubgroupSize > 0 ? &size : NULL;
   info.stage.flags = fullSubgroups ? VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT : 0;

@@ -164,11 +164,11 @@ static inline uint32_t kalsae_heaps(VkPhysicalDevice device, VkBool32 live, uint
                                     uint64_t *budgets, uint64_t *used) {
   VkPhysicalDeviceMemoryBudgetPropertiesEXT budget = {VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT};
   VkPhysicalDeviceMemoryProperties2 memory = {VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2};
-  if (live) {
+  vkGetPhysicalDeviceMemoryProperties(device, &memory.memoryProperties);
+  // Mesa's device without hardware (RADV_FORCE_FAMILY) has no heap, and crashes when asked how full its heaps are.
+  if (live && memory.memoryProperties.memoryHeapCount > 0) {
     memory.pNext = &budget;
     vkGetPhysicalDeviceMemoryProperties2(device, &memory);
-  } else {
-    vkGetPhysicalDeviceMemoryProperties(device, &memory.memoryProperties);
   }
   for (uint32_t i = 0; i < memory.memoryProperties.memoryHeapCount; i++) {
     byteCounts[i] = memory.memoryProperties.memoryHeaps[i].size;

@@ -8,4 +8,5 @@
 #include "kalsae_facts.h"
 #include "kalsae_instance.h"
 #include "kalsae_newer.h"
+#include "kalsae_pipelines.h"
 #include "kalsae_thread.h"

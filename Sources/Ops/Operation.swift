@@ -26,6 +26,11 @@ public protocol Operation: Sendable, Hashable, CustomStringConvertible {
   /// - Parameter call: as after `evaluate`.
   func errorBound(_ call: ReferenceCall) throws(ProgramError) -> [Float]
 
+  /// The same for a kernel that rounds inputs of products to float16, with rows of activations scaled before.
+  ///
+  /// - Throws: `ProgramError` where the operation has no such kernels.
+  func errorBoundForFloat16Inputs(_ call: ReferenceCall) throws(ProgramError) -> [Float]
+
   /// One-step programs on which every kernel is compared with `evaluate`.
   static var cases: [OperationCase] { get }
 }
@@ -34,6 +39,9 @@ extension Operation {
   public var updatesCache: Bool { false }
   /// Nothing is computed, so nothing may differ.
   public func errorBound(_ call: ReferenceCall) -> [Float] { [Float](repeating: 0, count: call.output.values.count) }
+  public func errorBoundForFloat16Inputs(_ call: ReferenceCall) throws(ProgramError) -> [Float] {
+    throw ProgramError("\(self) has no error bound for inputs rounded to float16")
+  }
   public var description: String { Self.name }
 }
 

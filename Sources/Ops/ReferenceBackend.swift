@@ -85,10 +85,16 @@ public final class ReferenceProgram: PreparedProgram {
   }
 
   /// For each element of the last step's output how far a right kernel may be from the definition.
-  package func errorBounds(_ step: StepInputs, values: [TensorID: [Float]]) throws(ProgramError) -> [Float] {
+  package func errorBounds(
+    _ step: StepInputs, values: [TensorID: [Float]], numerics: Numerics = .float32
+  ) throws(ProgramError) -> [Float] {
     var bounds: [Float] = []
     _ = try runOnce(step, values: values) { operation, call throws(ProgramError) in
-      bounds = try operation.errorBound(call)
+      bounds =
+        switch numerics {
+        case .float32: try operation.errorBound(call)
+        case .float16Inputs: try operation.errorBoundForFloat16Inputs(call)
+        }
     }
     return bounds
   }

@@ -72,14 +72,11 @@ extension VulkanProgram {
 
 extension VulkanBackend {
   nonisolated func captured(_ launch: Launch, bindings: [CapturedStep.BufferUse]) throws -> CapturedStep.Dispatch {
-    guard let variant = pack[variant: launch.variant] else {
-      throw ProgramError("the kernel pack has no variant \(launch.variant)")
-    }
+    let description = try PipelineDescription(launch, pack: pack, profile: profile)
     return CapturedStep.Dispatch(
-      variant: launch.variant, spirv: Data(KernelPack.bytes(of: variant.words)),
-      specialization: specialization(of: variant, workgroupSize: launch.workgroupSize, constants: launch.constants),
-      subgroupSize: launch.usesSubgroups ? profile.subgroupSize : nil, pushConstants: Data(launch.pushConstants),
-      groups: [launch.groups.x, launch.groups.y, 1], bindings: bindings)
+      variant: launch.variant, spirv: Data(KernelPack.bytes(of: description.spirv)),
+      specialization: description.specialization, subgroupSize: description.subgroupSize,
+      pushConstants: Data(launch.pushConstants), groups: [launch.groups.x, launch.groups.y, 1], bindings: bindings)
   }
 
   /// Runs a captured step and gives what its buffers hold afterwards.

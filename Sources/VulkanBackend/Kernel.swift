@@ -8,6 +8,8 @@ package protocol Kernel: Sendable {
   /// The shader's file name without its ending.
   var file: String { get }
   var operation: any Operation.Type { get }
+  /// How the kernel rounds; the planner mixes no classes, see `KernelCatalogue`.
+  var numerics: Numerics { get }
   /// Whether the shader was written for this kind of device; the others serve only where none of these does.
   func suits(_ profile: DeviceProfile) -> Bool
   /// Every tuning that may be used for this request; all give the same numerics.
@@ -19,6 +21,7 @@ package protocol Kernel: Sendable {
 }
 
 extension Kernel {
+  package var numerics: Numerics { .float32 }
   package func suits(_ profile: DeviceProfile) -> Bool { true }
   package func tunings(for request: LaunchRequest) -> [Tuning] { [tuning(for: request)] }
   package func tuning(for request: LaunchRequest) -> Tuning { Tuning() }

@@ -3,13 +3,19 @@ package import Ops
 /// Every kernel; of those that suit a device the first that serves a request is used.
 package enum KernelCatalogue {
   package static let all: [any Kernel] = [
-    AddKernel(), ArgmaxKernel(), AttentionSubgroup(), EmbeddingKernel(), LinearTokens(), LinearLane(), LinearSubgroup(),
+    AddKernel(), ArgmaxKernel(), AttentionSubgroup(), EmbeddingKernel(), LinearCoopmat(), LinearTokens(), LinearLane(),
+    LinearSubgroup(),
     RMSNormKernel(), RotaryStoreKernel(), SelectRowsKernel(), SwiGLUKernel(),
   ]
 
-  /// Kernels for an operation, those that suit the device first.
-  package static func kernels(for operation: any Operation, on profile: DeviceProfile) -> [any Kernel] {
-    let serving = all.filter { $0.operation == type(of: operation) }
+  /// Kernels for an operation that round alike, those that suit the device first.
+  ///
+  /// One class serves all sizes of steps, so that a row has the same bits in whatever chunk it comes; kernels of another
+  /// class are there to be forced, by validation, benchmarks and tuning.
+  package static func kernels(
+    for operation: any Operation, on profile: DeviceProfile, numerics: Numerics = .float32
+  ) -> [any Kernel] {
+    let serving = all.filter { $0.operation == type(of: operation) && $0.numerics == numerics }
     return serving.filter { $0.suits(profile) } + serving.filter { !$0.suits(profile) }
   }
 }

@@ -23,30 +23,9 @@ extension VulkanBackend {
     guard let variant = pack[variant: name], usableVariants.contains(name) else {
       throw GPUError(.notFound, "\(deviceName) cannot run the probe \(name)")
     }
-    return try makePipeline(
-      variant, workgroupSize: workgroupSize, constants: constants, usesSubgroups: usesSubgroups, label: name)
-  }
-
-  /// Compiles a variant with its constants by name.
-  nonisolated func makePipeline(
-    _ variant: KernelVariant, workgroupSize: Int, constants: [String: Int], usesSubgroups: Bool, label: String
-  ) throws -> Pipeline {
     return try device.makePipeline(
       PipelineDescription(
-        label: label, spirv: variant.words, bindingCount: variant.reflection.bindings.count,
-        pushConstantByteCount: variant.reflection.pushConstantByteCount,
-        specialization: specialization(of: variant, workgroupSize: workgroupSize, constants: constants),
-        subgroupSize: usesSubgroups ? profile.subgroupSize : nil))
-  }
-
-  /// Constant id to value; id 0 is the workgroup size.
-  nonisolated func specialization(
-    of variant: KernelVariant, workgroupSize: Int, constants: [String: Int]
-  ) -> [UInt32: UInt32] {
-    var specialization: [UInt32: UInt32] = [0: UInt32(workgroupSize)]
-    for constant in variant.reflection.specializationConstants where constant.id != 0 {
-      if let value = constants[constant.name] { specialization[UInt32(constant.id)] = UInt32(value) }
-    }
-    return specialization
+        variant, workgroupSize: workgroupSize, constants: constants,
+        subgroupSize: usesSubgroups ? profile.subgroupSize : nil, label: name))
   }
 }

@@ -18,6 +18,11 @@ public actor VulkanBackend: Backend {
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
   public nonisolated var deviceName: String { device.physical.name }
+  /// The driver's name and version.
+  public nonisolated var driverName: String {
+    let physical = device.physical
+    return "\(physical.driverName) \(physical.driverInfo.isEmpty ? physical.driverVersion : physical.driverInfo)"
+  }
 
   /// Opens the device that `request` names; see `DeviceSelection`.
   ///
@@ -73,25 +78,13 @@ public actor VulkanBackend: Backend {
   }
 
   /// Variants whose requirements this device fulfils.
-  package nonisolated var usableVariants: Set<String> {
-    Set(pack.variants.filter { Set($0.manifest.requirements).isSubset(of: profile.capabilities) }.map(\.name))
-  }
+  package nonisolated var usableVariants: Set<String> { pack.usableVariants(on: profile) }
 
   /// The pipeline of a launch, made at its first use.
   func pipeline(for launch: Launch) throws -> Pipeline {
     let key = PipelineKey(launch)
     if let pipeline = pipelines[key] { return pipeline }
-    guard let variant = pack[variant: launch.variant] else {
-      throw ProgramError("the kernel pack has no variant \(launch.variant)")
-    }
-    guard variant.reflection.pushConstantByteCount == launch.pushConstants.count,
-      variant.reflection.bindings.count == launch.bindings.count + 1
-    else {
-      throw ProgramError("kernel \(launch.variant) and its shader disagree about bindings or push constants")
-    }
-    let pipeline = try makePipeline(
-      variant, workgroupSize: launch.workgroupSize, constants: launch.constants, usesSubgroups: launch.usesSubgroups,
-      label: key.label)
+    let pipeline = try device.makePipeline(PipelineDescription(launch, pack: pack, profile: profile))
     pipelines[key] = pipeline
     return pipeline
   }
@@ -120,22 +113,22 @@ public actor VulkanBackend: Backend {
 }
 
 /// What makes two launches share a pipeline.
-struct PipelineKey: Hashable {
-  let variant: String
-  let workgroupSize: Int
-  let constants: [String: Int]
+package struct PipelineKey: Hashable, Sendable {
+  package let variant: String
+  package let workgroupSize: Int
+  package let constants: [String: Int]
 
-  init(_ launch: Launch) {
+  package init(_ launch: Launch) {
     variant = launch.variant
     workgroupSize = launch.workgroupSize
     constants = launch.constants
   }
 
-  var label: String { "\(variant) \(Tuning(constants)) × \(workgroupSize)" }
+  package var label: String { "\(variant) \(Tuning(constants)) × \(workgroupSize)" }
 }
 
 extension DeviceProfile {
-  init(_ physical: PhysicalDevice) {
+  package init(_ physical: PhysicalDevice) {
     let features = physical.features
     var capabilities: Set<String> = []
     if features.subgroupArithmetic { capabilities.insert("subgroup_arithmetic") }
@@ -148,5 +141,8 @@ extension DeviceProfile {
       isCPU: physical.kind == .cpu,
       bindingByteCount: physical.maximumStorageBufferRange, bindingAlignment: physical.storageBufferAlignment,
       workgroupSize: physical.maximumWorkgroupInvocations, capabilities: capabilities)
+    sharedMemoryByteCount = physical.sharedMemoryByteCount
+    if features.shaderFloat16, features.vulkanMemoryModel { matrixShapes = physical.cooperativeMatrixShapes }
+    if float16MatrixShape != nil { self.capabilities.insert("coopmat_f16_f32") }
   }
 }

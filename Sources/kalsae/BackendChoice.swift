@@ -50,11 +50,25 @@ struct BackendChoice {
   static func openKernels(
     _ option: String?, _ options: DeviceOptions = DeviceOptions(), pack: KernelPack? = nil, layers: LayerList? = nil
   ) throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
-    let request = option ?? ProcessInfo.processInfo.environment[variable]
-    guard request?.lowercased() != reference else {
-      throw CommandError(.input, "the reference has no kernels: name a Vulkan device")
-    }
+    let request = try vulkanRequest(option, otherwise: "the reference has no kernels")
     return try openVulkan(request, options, pack: pack, layers: layers)
+  }
+
+  /// Opens a Vulkan device to compile on and nothing else.
+  static func openForCompiling(_ option: String?) throws(CommandError) -> PipelineCompiler {
+    let request = try vulkanRequest(option, otherwise: "the reference has no pipelines")
+    do {
+      let (instance, devices) = try listDevices()
+      return try PipelineCompiler(DeviceSelection.choose(from: devices, request: request).device, instance: instance)
+    } catch {
+      throw CommandError(error, otherwise: .device)
+    }
+  }
+
+  private static func vulkanRequest(_ option: String?, otherwise reason: String) throws(CommandError) -> String? {
+    let request = option ?? ProcessInfo.processInfo.environment[variable]
+    guard request?.lowercased() != reference else { throw CommandError(.input, "\(reason): name a Vulkan device") }
+    return request
   }
 
   private static let guardByteCount = 4096
@@ -63,12 +77,7 @@ struct BackendChoice {
     _ request: String?, _ options: DeviceOptions, pack: KernelPack? = nil, layers: LayerList? = nil
   ) throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
     do {
-      let instance = try Instance(layers?.options ?? InstanceOptions())
-      guard try !instance.physicalDevices().isEmpty else {
-        throw CommandError(
-          .device,
-          "there is no Vulkan driver on this machine: \(driverHint); --device cpu runs the slow reference without one")
-      }
+      let (instance, _) = try listDevices(layers?.options ?? InstanceOptions())
       let backend = try VulkanBackend(
         request: request, instance: instance, options: options, pack: pack,
         tunings: { TuningStore.standard?.table(for: $0, pack: $1) })
@@ -76,6 +85,17 @@ struct BackendChoice {
     } catch {
       throw CommandError(error, otherwise: .device)
     }
+  }
+
+  private static func listDevices(
+    _ options: InstanceOptions = InstanceOptions()
+  ) throws -> (instance: Instance, devices: [PhysicalDevice]) {
+    let instance = try Instance(options)
+    let devices = try instance.physicalDevices()
+    guard devices.isEmpty else { return (instance, devices) }
+    throw CommandError(
+      .device,
+      "there is no Vulkan driver on this machine: \(driverHint); --device cpu runs the slow reference without one")
   }
 
   /// Whether an error says that the device failed, was not there or lacks memory.

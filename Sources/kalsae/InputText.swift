@@ -11,6 +11,15 @@ enum InputText {
     }
   }
 
+  /// The text of a file.
+  static func file(_ path: String) throws(CommandError) -> String {
+    do {
+      return try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
+    } catch {
+      throw CommandError(.input, "\(path) cannot be read: \(Console.reason(error))")
+    }
+  }
+
   /// Ids from `1,2,3` or `1 2 3`.
   static func ids(_ text: String) throws(CommandError) -> [Int32] {
     var ids: [Int32] = []

@@ -10,7 +10,7 @@ private func object(_ text: String) throws -> [String: Any] {
 }
 
 @Suite struct CommandLineTests {
-  @Test(arguments: ["run", "chat", "tokenize", "detokenize", "logits", "inspect", "devices", "validate"])
+  @Test(arguments: ["run", "chat", "tokenize", "detokenize", "logits", "inspect", "devices", "validate", "pipelines"])
   func everyCommandTeaches(command: String) throws {
     let help = try BuiltProgram.run([command, "--help"])
     #expect(help.status == 0)

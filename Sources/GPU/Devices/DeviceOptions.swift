@@ -14,6 +14,9 @@ package struct DeviceOptions: Sendable {
   package var memoryLimitByteCount: Int?
   /// False copies through staging buffers also where the device's memory could be written in place.
   package var mapsDeviceMemory = true
+  /// Lets `Pipeline.statistics` and `Pipeline.texts` tell what the compiler made, where the driver can; drivers may then
+  /// compile anew what they have cached.
+  package var capturesPipelineStatistics = false
   /// Asked before each Vulkan call that can fail: a result other than nil is used instead of making the call.
   ///
   /// Tests plant out-of-memory, device loss and time-outs with it.
@@ -23,7 +26,7 @@ package struct DeviceOptions: Sendable {
     guardByteCount: Int = 0, auditsHazards: Bool = false, deadlineNanoseconds: UInt64 = 30_000_000_000,
     pipelineCacheDirectory: String? = DeviceOptions.defaultCacheDirectory,
     memoryLimitByteCount: Int? = nil, mapsDeviceMemory: Bool = true,
-    intercept: (@Sendable (_ call: String) -> VulkanResult?)? = nil
+    capturesPipelineStatistics: Bool = false, intercept: (@Sendable (_ call: String) -> VulkanResult?)? = nil
   ) {
     self.guardByteCount = guardByteCount
     self.auditsHazards = auditsHazards
@@ -31,6 +34,7 @@ package struct DeviceOptions: Sendable {
     self.pipelineCacheDirectory = pipelineCacheDirectory
     self.memoryLimitByteCount = memoryLimitByteCount
     self.mapsDeviceMemory = mapsDeviceMemory
+    self.capturesPipelineStatistics = capturesPipelineStatistics
     self.intercept = intercept
   }
 

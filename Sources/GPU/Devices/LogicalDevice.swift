@@ -57,6 +57,11 @@ final class LogicalDevice: Sendable {
     return result
   }
 
+  /// Whether pipelines are made so that the driver answers questions about them.
+  var capturesPipelineStatistics: Bool {
+    options.capturesPipelineStatistics && physical.features.pipelineExecutableProperties
+  }
+
   var isLost: Bool { loss.withLock { $0 != nil } }
 
   /// The first reason stays.

@@ -112,8 +112,9 @@ extension PhysicalDeviceQuery {
     guard hasComputeQueue else { return "it has no compute queue" }
     let needed: [(Bool, String)] = [
       (device.features.timelineSemaphore, "timelineSemaphore"), (device.features.synchronization2, "synchronization2"),
-      (device.features.maintenance4, "maintenance4"), (device.features.subgroupSizeControl, "subgroupSizeControl"),
-      (device.features.computeFullSubgroups, "computeFullSubgroups"),
+      (device.features.maintenance4, "maintenance4"), (device.features.computeFullSubgroups, "computeFullSubgroups"),
+      // Where there is one size (AMD before RDNA), there is nothing to control.
+      (device.features.subgroupSizeControl || device.subgroupSizeRange.count == 1, "subgroupSizeControl"),
     ]
     let missing = needed.filter { !$0.0 }.map(\.1)
     return missing.isEmpty ? nil : "its driver lacks \(missing.joined(separator: ", "))"

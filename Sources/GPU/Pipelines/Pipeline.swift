@@ -98,13 +98,16 @@ package final class Pipeline: Sendable {
     }
     defer { vkDestroyShaderModule(device.raw, module, nil) }
     let constants = description.specialization.sorted { $0.key < $1.key }
-    let isFull = description.subgroupSize != nil && device.physical.features.computeFullSubgroups
+    let features = device.physical.features
+    let isFull = description.subgroupSize != nil && features.computeFullSubgroups
+    let demandedSize = features.subgroupSizeControl ? description.subgroupSize ?? 0 : 0
+    let captures = device.capturesPipelineStatistics
     var pipeline: VkPipeline?
     try device.call("vkCreateComputePipelines") {
       kalsae_create_compute_pipeline(
         device.raw, cache?.raw, module, layout.raw, constants.map(\.key), constants.map(\.value),
-        UInt32(constants.count), UInt32(description.subgroupSize ?? 0), VkBool32(isFull ? VK_TRUE : VK_FALSE), &pipeline
-      )
+        UInt32(constants.count), UInt32(demandedSize), VkBool32(isFull ? VK_TRUE : VK_FALSE),
+        VkBool32(captures ? VK_TRUE : VK_FALSE), &pipeline)
     }
     return try Handle(pipeline, from: "vkCreateComputePipelines")
   }

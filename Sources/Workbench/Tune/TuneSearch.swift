@@ -37,7 +37,9 @@ struct TuneSearch: Sendable {
       operation: work.operationName, kernel: first.kernel.file, format: work.format.name,
       tuning: first.tuning.description, caseName: work.candidate.name, verdict: .passed)
     if try work.cost().floatOperations <= Self.mostCheckedOperations {
-      try await Expectation(work.candidate, weights: work.weights, seed: seed).compare(outputs, &result)
+      let numerics = first.kernel.numerics
+      try await Expectation(work.candidate, weights: work.weights, seed: seed, numerics: [numerics])
+        .compare(outputs, numerics: numerics, &result)
     }
     fault = result.verdict == .failed ? "its default is wrong: \(result.reason ?? "")" : nil
     usual = Candidate(

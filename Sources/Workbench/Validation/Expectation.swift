@@ -5,20 +5,24 @@ import Tensors
 struct Expectation {
   private let program: Program
   let expected: [TensorID: [Float]]
-  private let bounds: [Float]
+  private let bounds: [Numerics: [Float]]
   private let keyValueFormat: BlockFormat
 
-  init(_ candidate: OperationCase, weights: Weights, seed: UInt64) async throws {
+  /// - Parameter numerics: of the kernels that will be compared.
+  init(_ candidate: OperationCase, weights: Weights, seed: UInt64, numerics: Set<Numerics>) async throws {
     program = candidate.program
     keyValueFormat = candidate.limits.keyValueFormat
     let reference = try ReferenceProgram(candidate.program, weights: weights, limits: candidate.limits)
     let values = candidate.values(seed: seed)
     expected = try await reference.run(candidate.step, values: values, reading: candidate.program.results).tensors
-    bounds = try reference.errorBounds(candidate.step, values: values)
+    bounds = try Dictionary(
+      uniqueKeysWithValues: numerics.map {
+        ($0, try reference.errorBounds(candidate.step, values: values, numerics: $0))
+      })
   }
 
   /// Fills in the errors and, at the first element outside its bound, the fault.
-  func compare(_ outputs: StepOutputs, _ result: inout ValidationResult) {
+  func compare(_ outputs: StepOutputs, numerics: Numerics, _ result: inout ValidationResult) {
     var squares = 0.0
     var errors = 0.0
     for id in program.results {
@@ -28,7 +32,7 @@ struct Expectation {
         let actual = index < given.count ? given[index] : .nan
         if value.isNaN && actual.isNaN { continue }
         let difference = abs(value - actual)
-        let bound = bound(of: id, index: index, expected: value)
+        let bound = bound(of: id, index: index, expected: value, numerics: numerics)
         if value.isFinite {
           squares += Double(value) * Double(value)
           errors += Double(difference) * Double(difference)
@@ -48,8 +52,8 @@ struct Expectation {
   }
 
   /// A stored key or value may differ by what rotating rounds, and in float16 round to the neighbour then.
-  func bound(of id: TensorID, index: Int, expected: Float) -> Float {
-    if id == program.steps[0].outputs[0] { return bounds[index] }
+  func bound(of id: TensorID, index: Int, expected: Float, numerics: Numerics) -> Float {
+    if id == program.steps[0].outputs[0] { return bounds[numerics]?[index] ?? 0 }
     return max(abs(expected), 1) * (keyValueFormat == .f16 ? 0x1p-10 : 0x1p-21)
   }
 }

@@ -32,16 +32,15 @@ package struct ReplayBundle: Sendable, Codable {
     let program = run.candidate.program
     let (step, places) = try await prepared.capture(
       run.candidate.step, values: run.values, reading: program.results)
-    let physical = run.backend.device.physical
     device = run.backend.deviceName
-    driver = "\(physical.driverName) \(physical.driverInfo) \(physical.driverVersion)"
+    driver = run.backend.driverName
     seed = run.seed
     self.result = result
     self.step = step
     expected = program.results.map { id in
       let tensor = program[id]
       let values = expectation.expected[id] ?? []
-      let bounds = values.enumerated().map { expectation.bound(of: id, index: $0, expected: $1) }
+      let bounds = values.enumerated().map { expectation.bound(of: id, index: $0, expected: $1, numerics: run.kernel.numerics) }
       return Expected(
         tensor: tensor.name, buffers: places[id] ?? [], columns: tensor.columns,
         stride: tensor.isKeyValueCache ? tensor.columns : activationRowStride(columns: tensor.columns),

@@ -32,7 +32,8 @@ package struct Validation: Sendable {
         $0.operation == type(of: current.operation) && kernels?.contains($0.file) != false
       }
       guard !serving.isEmpty else { continue }
-      let expectation = try await Expectation(current.candidate, weights: current.weights, seed: seed)
+      let expectation = try await Expectation(
+        current.candidate, weights: current.weights, seed: seed, numerics: Set(serving.map(\.numerics)))
       for kernel in serving {
         for result in try await run(current, kernel: kernel, expectation: expectation) {
           report(result)
@@ -85,7 +86,7 @@ package struct Validation: Sendable {
       let prepared = try await run.prepare()
       let outputs = try await run.outputs(of: prepared)
       result.checks.append(.values)
-      expectation.compare(outputs, &result)
+      expectation.compare(outputs, numerics: kernel.numerics, &result)
       if result.verdict == .passed {
         result.checks.append(.memory)
         let findings = layerMessages().dropFirst(messagesBefore) + (try await backend.guardFindings())

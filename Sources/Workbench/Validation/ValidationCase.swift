@@ -23,7 +23,7 @@ package struct ValidationCase: Sendable {
     var cases: [ValidationCase] = []
     for operation in OperationCatalogue.all where name == nil || operation.name == name {
       for candidate in operation.cases {
-        for format in formats(of: candidate) {
+        for format in candidate.formats {
           cases.append(
             ValidationCase(
               candidate: candidate, weights: try candidate.weights(seed: seed, format: format), format: format))
@@ -31,11 +31,6 @@ package struct ValidationCase: Sendable {
       }
     }
     return cases
-  }
-
-  private static func formats(of candidate: OperationCase) -> [BlockFormat] {
-    if candidate.hasMatrixWeight { return BlockFormat.all.filter(candidate.suits) }
-    return [candidate.cacheFormat ?? .f32]
   }
 
   /// What a kernel is asked for.

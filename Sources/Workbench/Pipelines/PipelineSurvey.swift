@@ -1,0 +1,91 @@
+package import GPU
+package import Ops
+package import ShaderCompiler
+import Tensors
+package import VulkanBackend
+
+/// Compiles pipelines to look at, without running anything.
+package struct PipelineSurvey: Sendable {
+  package let compiler: PipelineCompiler
+  package let profile: DeviceProfile
+  private let pack: KernelPack
+  private let usableVariants: Set<String>
+
+  /// - Parameter pack: other kernels than those that were built in.
+  /// - Throws: `KernelPackError` where the program was built wrongly.
+  package init(_ compiler: PipelineCompiler, pack: KernelPack? = nil) throws(KernelPackError) {
+    self.compiler = compiler
+    if let pack { self.pack = pack } else { self.pack = try KernelPack.embedded() }
+    profile = DeviceProfile(compiler.physical)
+    usableVariants = self.pack.usableVariants(on: profile)
+  }
+
+  /// What a program is recorded with, for every size of its steps.
+  ///
+  /// - Throws: `TensorError` where a weight is missing, `GPUError` where no kernel serves an operation on this device.
+  package func launches(of program: Program, weights: Weights, limits: ExecutionLimits) throws -> [Launch] {
+    var formats: [TensorID: BlockFormat] = [:]
+    for (index, tensor) in program.tensors.enumerated() where tensor.weightNames != nil {
+      formats[TensorID(index)] = try weights.weight(for: tensor).format
+    }
+    let planner = Planner(
+      program: program, limits: limits, profile: profile, weightFormats: formats, availableVariants: usableVariants)
+    return try Planner.buckets(tokenCount: limits.tokenCount).flatMap { tokenCount in
+      try planner.launches(tokenCount: tokenCount).map(\.launch)
+    }
+  }
+
+  /// The launches of every kernel that suits the device, on the cases of its operation in every format.
+  ///
+  /// - Parameter allTunings: every legal tuning instead of the default one.
+  package func launches(allTunings: Bool) -> [Launch] {
+    OperationCatalogue.all.flatMap { operation in
+      let kernels = KernelCatalogue.all.filter { $0.operation == operation && $0.suits(profile) }
+      return operation.cases.flatMap { candidate in
+        candidate.formats.flatMap { format in
+          launches(of: candidate, format: format, kernels: kernels, allTunings: allTunings)
+        }
+      }
+    }
+  }
+
+  private func launches(
+    of candidate: OperationCase, format: BlockFormat, kernels: [any Kernel], allTunings: Bool
+  ) -> [Launch] {
+    let planner = Planner(
+      program: candidate.program, limits: candidate.limits, profile: profile,
+      weightFormats: candidate.weightFormats(format), availableVariants: usableVariants)
+    let request = planner.request(for: candidate.program.steps[0], tokenCount: candidate.limits.tokenCount)
+    return kernels.flatMap { kernel in
+      (allTunings ? kernel.tunings(for: request) : [kernel.tuning(for: request)]).flatMap { tuning in
+        (kernel.launches(for: request, tuning: tuning) ?? []).filter { usableVariants.contains($0.variant) }
+      }
+    }
+  }
+
+  /// Compiles each pipeline of `launches` once; the result is sorted by name.
+  ///
+  /// - Parameters:
+  ///   - includesTexts: whether to ask for the compiler's texts too.
+  ///   - report: called after each pipeline.
+  package func compile(
+    _ launches: [Launch], includesTexts: Bool, report: (SurveyedPipeline) -> Void = { _ in }
+  ) throws -> [SurveyedPipeline] {
+    let byKey = Dictionary(launches.map { (PipelineKey($0), $0) }, uniquingKeysWith: { first, _ in first })
+    var result: [SurveyedPipeline] = []
+    for (key, launch) in byKey.sorted(by: { $0.key.label < $1.key.label }) {
+      var surveyed = SurveyedPipeline(key)
+      do {
+        let pipeline = try compiler.compile(PipelineDescription(launch, pack: pack, profile: profile))
+        surveyed.compileMilliseconds = Double(pipeline.creationNanoseconds) * 1e-6
+        surveyed.statistics = try pipeline.statistics()
+        if includesTexts { surveyed.texts = try pipeline.texts() }
+      } catch let error as GPUError where !error.losesDevice {
+        surveyed.failure = error.description
+      }
+      report(surveyed)
+      result.append(surveyed)
+    }
+    return result
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Workbench
+
+/// `kalsae bench compare`: whether B differs from A by more than noise.
+struct BenchCompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare", abstract: "Compare two measurements, row by row.",
+    discussion: """
+      Takes what `bench model` or `bench kernels` printed as json or jsonl, or llama-bench's. Exit code 1 where a row of B \
+      is slower than A by more than noise, after all rows are considered together.
+
+      EXAMPLE
+        kalsae bench -o json > a.json; kalsae bench -o json > b.json; kalsae bench compare a.json b.json
+      """)
+
+  @Argument(help: "The measurement before.")
+  var a: String
+
+  @Argument(help: "The measurement after.")
+  var b: String
+
+  @OptionGroup var table: TableOptions
+
+  mutating func run() throws {
+    let console = Console()
+    do {
+      let comparison = try BenchComparison(a: try read(a), b: try read(b))
+      console.write(comparison.table.rendered(as: table.output))
+      if comparison.hasRegression { throw ExitCode(ExitStatus.failedCheck.rawValue) }
+    } catch let error as ExitCode {
+      throw error
+    } catch {
+      throw CommandError(error, otherwise: .input)
+    }
+  }
+
+  private func read(_ path: String) throws -> ResultTable {
+    do { return try ResultTable.read(try InputText.file(path)) } catch let error as TableError {
+      throw CommandError(.input, "\(path): \(error)")
+    }
+  }
+}
