@@ -1,5 +1,5 @@
 import Ops
-import ShaderCompiler
+import Tensors
 package import VulkanBackend
 
 /// An edited kernel against the built-in one, run in turns on the same device.

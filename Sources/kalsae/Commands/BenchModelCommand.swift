@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import Models
 import Ops
+import Tensors
 import VulkanBackend
 import Workbench
 
