@@ -9,7 +9,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   public nonisolated let limits: ExecutionLimits
   public nonisolated let memory: [MemoryUse]
   nonisolated let backend: VulkanBackend
-  let planner: Planner
+  nonisolated let planner: Planner
   private let layout: StepLayout
   let tensors: DeviceTensors
   private var plans: [Int: Plan] = [:]
@@ -72,6 +72,15 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
         barriersPerLayer: Double(decode?.barrierCount ?? 0) / layers,
         hostAllocationsPerDecodeStep: allocationsPerDecodeStep, pipelines: await backend.pipelineStatistics)
     }
+  }
+
+  /// How many dispatches each step of the program is cut into, where it is more than one.
+  package nonisolated var dispatchCounts: [Int: Int] {
+    Dictionary(
+      uniqueKeysWithValues: program.steps.indices.compactMap { index in
+        let chunks = program.steps[index].inputs.map { planner.chunks(of: $0).count }.max() ?? 1
+        return chunks > 1 ? (index, chunks) : nil
+      })
   }
 
   /// The recording for steps of up to `tokenCount` tokens, made at its first use.

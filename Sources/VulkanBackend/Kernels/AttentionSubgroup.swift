@@ -2,10 +2,12 @@ import CKernelParams
 import GPU
 package import Ops
 
-/// `attention_subgroup.comp`: a subgroup per row and head, for prefill and decode alike.
+/// `attention_subgroup.comp`: for GPUs, a subgroup per row and head, for prefill and decode alike.
 package struct AttentionSubgroup: Kernel {
   package let file = "attention_subgroup"
   package let operation: any Operation.Type = Attention.self
+
+  package func suits(_ profile: DeviceProfile) -> Bool { !profile.isCPU }
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
     let lanes = request.profile.subgroupSize
