@@ -2,8 +2,9 @@
 //! formats: all
 //! requires: subgroup_ballot
 // y = x · weightᵀ of many rows for CPU drivers. n: weight rows, k: weight columns. A lane is a token, TOKENS subgroups of
-// tokens side by side; a workgroup of one subgroup makes ROWS weight rows for them. The lanes gather one group of a weight
-// row, each a part, and broadcast it value by value: a uniform load for each value would cost more.
+// tokens side by side; a workgroup of one subgroup makes ROWS weight rows for them. Loads are dear, each lane makes its own with
+// a check of bounds: so activations of as many groups as there are lanes are held while all ROWS pass by, and of a weight row
+// each lane loads and decodes one group, which is then broadcast number by number.
 // A result adds up its groups, and each group its products, in the order of linear_lane.comp: both give the same bits.
 #version 460
 #extension GL_GOOGLE_include_directive : require
@@ -14,70 +15,99 @@
 #include "format.glsl"
 
 layout(local_size_x_id = 0) in;
-layout(constant_id = 2) const uint ROWS = 8;
+layout(constant_id = 2) const uint ROWS = 32;
 layout(constant_id = 3) const uint TOKENS = 2;
 layout(push_constant) uniform Push { LinearParams params; };
 layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES) readonly buffer X { vec4 x[]; };
 layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES + 1) writeonly buffer Y { float y[]; };
 
 const uint GROUP_COLUMNS = 4 * FORMAT_QUADS;
-const uint HELD = (GROUP_COLUMNS + gl_WorkGroupSize.x - 1) / gl_WorkGroupSize.x;
+const uint LANES = gl_WorkGroupSize.x;
 
 float sums[ROWS * TOKENS];
 uint row_starts[TOKENS];
+vec4 held[TOKENS * LANES * FORMAT_QUADS];
 
-// `left`: columns of the group that are no padding; weights there are zero, activations undefined.
-void accumulate(uint group, uint first_n, uint left) {
-  vec4 activations[TOKENS * FORMAT_QUADS];
+vec4 spread(vec4 mine, uint lane) {
+  return vec4(
+      subgroupBroadcast(mine.x, lane), subgroupBroadcast(mine.y, lane), subgroupBroadcast(mine.z, lane),
+      subgroupBroadcast(mine.w, lane));
+}
+
+// Holds the activations of LANES groups from `group` on. Weights in the padding are zero, activations undefined.
+void hold(uint group, bool is_whole) {
   for (uint t = 0; t < TOKENS; t++) {
-    for (uint i = 0; i < FORMAT_QUADS; i++) {
-      vec4 a = x[row_starts[t] + group * FORMAT_QUADS + i];
-      if (left < GROUP_COLUMNS) a = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3) + 4 * i, uvec4(left)));
-      activations[t * FORMAT_QUADS + i] = a;
+    for (uint i = 0; i < LANES * FORMAT_QUADS; i++) {
+      uint quad = group * FORMAT_QUADS + i;
+      if (is_whole) {
+        held[t * LANES * FORMAT_QUADS + i] = x[row_starts[t] + quad];
+      } else {
+        uint left = params.k - min(params.k, 4 * quad);
+        vec4 a = x[row_starts[t] + (left > 0 ? quad : 0)];
+        held[t * LANES * FORMAT_QUADS + i] = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3), uvec4(left)));
+      }
     }
   }
+}
+
+// Adds what the held groups give with each weight row.
+void accumulate(uint first_n, uint group, uint groups) {
   for (uint r = 0; r < ROWS; r++) {
     uint n = min(first_n + r, params.n - 1);
-    float held[HELD];
-    for (uint h = 0; h < HELD; h++) {
-      uint column = min(h * gl_WorkGroupSize.x + gl_SubgroupInvocationID, GROUP_COLUMNS - 1);
-      held[h] = format_value(n, group, column, params.k);
-    }
+    uint mine = min(group + gl_SubgroupInvocationID, groups - 1);
+    uvec4 packed = format_group(n, mine, params.k);
+    vec4 quads[FORMAT_QUADS];
+    for (uint i = 0; i < FORMAT_QUADS; i++) quads[i] = format_quad(packed, i);
 #ifdef FORMAT_SCALED
-    float scale = format_scale(n, group, params.k);
+    float scale = format_scale(n, mine, params.k);
 #endif
-    precise float parts[TOKENS];
-    for (uint t = 0; t < TOKENS; t++) parts[t] = 0;
-    for (uint c = 0; c < GROUP_COLUMNS; c++) {
-      float w = subgroupBroadcast(held[c / gl_WorkGroupSize.x], c % gl_WorkGroupSize.x);
-      for (uint t = 0; t < TOKENS; t++) parts[t] = fma(w, activations[t * FORMAT_QUADS + c / 4][c % 4], parts[t]);
-    }
-    for (uint t = 0; t < TOKENS; t++) {
+    precise float sum[TOKENS];
+    for (uint t = 0; t < TOKENS; t++) sum[t] = sums[r * TOKENS + t];
+    for (uint g = 0; g < LANES; g++) {
+      precise float parts[TOKENS];
+      for (uint t = 0; t < TOKENS; t++) parts[t] = 0;
+      for (uint i = 0; i < FORMAT_QUADS; i++) {
+        vec4 w = spread(quads[i], g);
+        for (uint t = 0; t < TOKENS; t++) {
+          vec4 a = held[(t * LANES + g) * FORMAT_QUADS + i];
+          parts[t] = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, parts[t]))));
+        }
+      }
 #ifdef FORMAT_SCALED
-      precise float sum = fma(parts[t], scale, sums[r * TOKENS + t]);
+      float group_scale = subgroupBroadcast(scale, g);
+      for (uint t = 0; t < TOKENS; t++) {
+        precise float next = fma(parts[t], group_scale, sum[t]);
+        sum[t] = next;
+      }
 #else
-      precise float sum = sums[r * TOKENS + t] + parts[t];
+      for (uint t = 0; t < TOKENS; t++) {
+        precise float next = sum[t] + parts[t];
+        sum[t] = next;
+      }
 #endif
-      sums[r * TOKENS + t] = sum;
     }
+    for (uint t = 0; t < TOKENS; t++) sums[r * TOKENS + t] = sum[t];
   }
 }
 
 void main() {
   uint first_n = gl_WorkGroupID.x * ROWS;
   uint rows = step_row_count();
-  uint first_row = gl_WorkGroupID.y * gl_WorkGroupSize.x * TOKENS;
+  uint first_row = gl_WorkGroupID.y * LANES * TOKENS;
   if (first_row >= rows) return;
   for (uint i = 0; i < ROWS * TOKENS; i++) sums[i] = 0;
   for (uint t = 0; t < TOKENS; t++) {
-    uint row = first_row + t * gl_WorkGroupSize.x + gl_SubgroupInvocationID;
+    uint row = first_row + t * LANES + gl_SubgroupInvocationID;
     row_starts[t] = min(row, rows - 1) * (row_stride(params.k) / 4);
   }
-  uint whole = params.k / GROUP_COLUMNS;
-  for (uint group = 0; group < whole; group++) accumulate(group, first_n, GROUP_COLUMNS);
-  if (whole * GROUP_COLUMNS < params.k) accumulate(whole, first_n, params.k - whole * GROUP_COLUMNS);
+  uint groups = format_group_count(params.k);
+  for (uint group = 0; group < groups; group += LANES) {
+    if ((group + LANES) * GROUP_COLUMNS <= params.k) hold(group, true);
+    else hold(group, false);
+    accumulate(first_n, group, groups);
+  }
   for (uint t = 0; t < TOKENS; t++) {
-    uint row = first_row + t * gl_WorkGroupSize.x + gl_SubgroupInvocationID;
+    uint row = first_row + t * LANES + gl_SubgroupInvocationID;
     if (row >= rows) continue;
     for (uint r = 0; r < ROWS && first_n + r < params.n; r++) {
       y[row * row_stride(params.y_columns) + params.y_first + first_n + r] = sums[r * TOKENS + t];

@@ -8,11 +8,13 @@ package struct LinearTokens: Kernel {
   package func suits(_ profile: DeviceProfile) -> Bool { profile.isCPU }
 
   package func tunings(for request: LaunchRequest) -> [Tuning] {
-    [4, 8, 12].flatMap { rows in [1, 2].map { ["ROWS": rows, "TOKENS": $0] } }
+    [16, 32, 64, 128].flatMap { rows in
+      [1, 2, 4].map { ["ROWS": rows, "TOKENS": $0] }
+    }
   }
 
   package func tuning(for request: LaunchRequest) -> Tuning {
-    ["ROWS": 8, "TOKENS": request.rows > request.profile.subgroupSize ? 2 : 1]
+    ["ROWS": 32, "TOKENS": request.rows > request.profile.subgroupSize ? 2 : 1]
   }
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {

@@ -44,6 +44,12 @@ struct BenchKernelsCommand: AsyncParsableCommand {
   @Flag(help: "Every kernel that can, not only the one that would be used.")
   var allKernels = false
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Caches as the run before left them (warm), emptied (cold), or one after the other.", valueName: "state"))
+  var caches = KernelTimer.Caches.allCases
+
   @Option(name: [.short, .long], help: ArgumentHelp("Runs that count.", valueName: "n"))
   var repetitions = 30
 
@@ -83,6 +89,7 @@ struct BenchKernelsCommand: AsyncParsableCommand {
     if table.output == .text { console.note(backend.selectionReason) }
     var bench = KernelBench(backend)
     bench.sampleCount = repetitions
+    bench.caches = caches
     var count = 0
     let measurements = try await bench.run(try cases(), everyKernel: allKernels) { _ in
       count += 1
@@ -127,3 +134,5 @@ extension KernelDuel.Verdict {
       + "\(ratio) (\(range)), \(comparison.verdict.rawValue)"
   }
 }
+
+extension KernelTimer.Caches: ExpressibleByArgument {}
