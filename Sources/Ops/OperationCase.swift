@@ -1,3 +1,4 @@
+import Foundation
 public import Tensors
 
 /// A one-step program with inputs to compare a kernel on: shape, step and kind of values; the values follow from a seed.
@@ -10,6 +11,8 @@ public struct OperationCase: Sendable {
     case large
     /// Normal times 1e-6.
     case small
+    /// Normal times a power of ten from 1e-6 to 1e6, another for each value.
+    case wide
     /// Normal rounded to whole numbers: many are equal.
     case coarse
     /// Normal with a NaN here and there.
@@ -88,6 +91,7 @@ public struct OperationCase: Sendable {
       case .normal: value
       case .large: generator.next() % 4 == 0 ? 0 : value * 1e4
       case .small: value * 1e-6
+      case .wide: value * Float(pow(10, Double(generator.next() % 13) - 6))
       case .coarse: value.rounded()
       case .broken: generator.next() % 64 == 0 ? .nan : value
       case .infinite: generator.next() % 64 == 0 ? .infinity : value

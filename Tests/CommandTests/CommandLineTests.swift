@@ -92,6 +92,26 @@ private func object(_ text: String) throws -> [String: Any] {
     #expect(result.output.contains("= argmax"))
   }
 
+  @Test(.enabled(if: PaperGPU.driver != nil))
+  func pipelinesAreCompiledForAGPUThatIsNotThere() throws {
+    let folder = try TemporaryFolder()
+    let result = try BuiltProgram.run(
+      ["pipelines", "--model", demo, "--weights", "q8_0", "--json", "--isa", folder.path],
+      environment: PaperGPU.environment("navi31"))
+    #expect(result.status == 0, "\(result.errors)")
+    let report = try object(result.output)
+    #expect((report["driver"] as? String)?.contains("Mesa") == true)
+    let pipelines = try #require(report["pipelines"] as? [[String: Any]])
+    #expect(pipelines.contains { $0["variant"] as? String == "linear_subgroup.q8_0" })
+    for pipeline in pipelines {
+      let figures = try #require(pipeline["statistics"] as? [String: Any])
+      #expect(figures["VGPRs"] as? Int ?? 0 > 0 && figures["Spilled VGPRs"] as? Int == 0)
+      let files = try #require(pipeline["files"] as? [String])
+      #expect(files.contains { $0.hasSuffix(".assembly.txt") })
+      #expect(files.allSatisfy { FileManager.default.fileExists(atPath: "\(folder.path)/\($0)") })
+    }
+  }
+
   /// The demo model's folder in this repository.
   private var demo: String {
     URL(fileURLWithPath: Fixtures.directory).appendingPathComponent("../../models/kalsae-demo").standardizedFileURL.path
@@ -110,6 +130,8 @@ private func object(_ text: String) throws -> [String: Any] {
       (["logits"], 2), (["logits", "--ids", "1,x"], 2), (["logits", "--device", "cpu", "--ids", "99999999"], 2),
       (["detokenize", "99999999"], 2), (["detokenize", "-1"], 2), (["inspect", "/nonexistent"], 2),
       (["validate", "--op", "fly"], 2), (["validate", "--device", "cpu"], 2), (["validate"], 3), (["devices"], 3),
+      (["pipelines"], 3), (["pipelines", "--device", "cpu"], 2), (["pipelines", "--all-tunings"], 2),
+      (["pipelines", "--all-kernels", "--weights", "f16"], 2), (["pipelines", "--isa", "/proc/nowhere"], 2),
     ] as [([String], Int32)])
   func oneSentenceAndACode(arguments: [String], status: Int32) throws {
     let result = try BuiltProgram.run(arguments, environment: noDriver)

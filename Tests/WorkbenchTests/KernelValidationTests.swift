@@ -20,7 +20,9 @@ import Workbench
     #expect(!results.isEmpty)
     // A kernel may leave a case to another; none may leave all, and each case must be served by one.
     let passed = results.filter { $0.verdict == .passed }
-    #expect(Set(passed.map(\.kernel)) == Set(results.map(\.kernel)))
+    let usable = Set(device.backend.usableVariants.map { String($0.prefix { $0 != "." }) })
+    #expect(Set(passed.map(\.kernel)) == Set(results.map(\.kernel)).intersection(usable))
+    #expect(usable.isSuperset(of: KernelCatalogue.all.filter { $0.numerics == .float32 }.map(\.file)))
     #expect(Set(passed.map { [$0.caseName, $0.format] }) == Set(results.map { [$0.caseName, $0.format] }))
     #expect(try await device.findings() == [])
   }
@@ -32,7 +34,9 @@ import Workbench
     for isCPU in [true, false] {
       var profile = device.backend.profile
       profile.isCPU = isCPU
-      let kernels = KernelCatalogue.all.filter { $0.operation is Linear.Type && $0.suits(profile) }
+      let kernels = KernelCatalogue.all.filter {
+        $0.operation is Linear.Type && $0.suits(profile) && $0.numerics == .float32
+      }
       for candidate in Linear.cases where candidate.step.tokens.count > 4 && candidate.suits(format) {
         let bits = try await bits(candidate, format, kernels: kernels, on: device.backend)
         #expect(bits.count > 4)

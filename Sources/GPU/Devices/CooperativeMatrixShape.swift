@@ -12,4 +12,9 @@ package struct CooperativeMatrixShape: Codable, Hashable, Sendable {
   package var b: Component
   package var c: Component
   package var result: Component
+
+  package init(m: Int, n: Int, k: Int, a: Component, b: Component, c: Component, result: Component) {
+    (self.m, self.n, self.k) = (m, n, k)
+    (self.a, self.b, self.c, self.result) = (a, b, c, result)
+  }
 }

@@ -6,9 +6,12 @@ package final class PipelineCompiler: Sendable {
   private let logical: LogicalDevice
 
   /// - Throws: `GPUError` where the device is rejected or the driver refuses.
-  package init(_ physical: PhysicalDevice, instance: Instance) throws(GPUError) {
+  package init(
+    _ physical: PhysicalDevice, instance: Instance, options: DeviceOptions = DeviceOptions()
+  ) throws(GPUError) {
     self.physical = physical
-    let options = DeviceOptions(pipelineCacheDirectory: nil, capturesPipelineStatistics: true)
+    var options = options
+    options.capturesPipelineStatistics = true
     logical = try LogicalDevice(physical, instance: instance, options: options)
   }
 

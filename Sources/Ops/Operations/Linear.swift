@@ -95,7 +95,7 @@ public struct Linear: Operation {
       (19, 37, 100),
       (33, 130, 32), (64, 256, 64),
     ] {
-      let spreads: [OperationCase.Spread] = k == 96 || k == 100 ? OperationCase.finiteSpreads : [.normal]
+      let spreads: [OperationCase.Spread] = k == 96 || k == 100 ? OperationCase.finiteSpreads + [.wide] : [.normal]
       for spread in spreads {
         cases.append(
           .oneStep("\(tokens)×\(n)×\(k) \(spread)", tokens: tokens, spread: spread) { program throws(ProgramError) in

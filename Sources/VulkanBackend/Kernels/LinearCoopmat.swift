@@ -11,8 +11,8 @@ package struct LinearCoopmat: Kernel {
 
   package func tunings(for request: LaunchRequest) -> [Tuning] {
     var tunings: [Tuning] = []
-    for (tokenTiles, rowTiles) in [(1, 1), (1, 2), (1, 4), (2, 2), (2, 4), (4, 2)] {
-      for (tokenSubgroups, rowSubgroups) in [(1, 2), (1, 4), (2, 2), (2, 4)] {
+    for (tokenTiles, rowTiles) in [(1, 2), (2, 2), (2, 4), (4, 2)] {
+      for (tokenSubgroups, rowSubgroups) in [(1, 4), (2, 2), (2, 4)] {
         for step in [32, 64] {
           tunings.append(
             [
