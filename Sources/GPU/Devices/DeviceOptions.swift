@@ -14,6 +14,8 @@ package struct DeviceOptions: Sendable {
   package var memoryLimitByteCount: Int?
   /// False copies through staging buffers also where the device's memory could be written in place.
   package var mapsDeviceMemory = true
+  /// Leaves out every barrier between dispatches, to show what sees their absence.
+  package var omitsBarriers = false
   /// Asked before each Vulkan call that can fail: a result other than nil is used instead of making the call.
   ///
   /// Tests plant out-of-memory, device loss and time-outs with it.
