@@ -38,13 +38,15 @@ let package = Package(
     .target(name: "Text", dependencies: ["Tensors", "CUnicode"], swiftSettings: settings),
     .target(name: "Engine", dependencies: ["Tensors", "Ops", "Models", "Text"], swiftSettings: settings),
     .target(
-      name: "Workbench", dependencies: ["Tensors", "Ops", "GPU", "ShaderCompiler", "VulkanBackend", "Models", "Engine"],
+      name: "Workbench",
+      dependencies: ["Tensors", "Ops", "GPU", "ShaderCompiler", "VulkanBackend", "Models", "Engine"],
       swiftSettings: settings),
     .target(name: "CTerminal"),
     .executableTarget(
       name: "kalsae",
       dependencies: [
-        "CTerminal", "Tensors", "Ops", "GPU", "ShaderCompiler", "VulkanBackend", "Models", "Text", "Engine", "Workbench",
+        "CTerminal", "Tensors", "Ops", "GPU", "ShaderCompiler", "VulkanBackend", "Models", "Text", "Engine",
+        "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .testTarget(name: "ShaderCompilerTests", dependencies: ["ShaderCompiler", "Ops"], swiftSettings: settings),
@@ -53,7 +55,8 @@ let package = Package(
       dependencies: ["VulkanBackend", "GPU", "Ops", "Tensors", "ShaderCompiler", "CKernelParams", "TestKit"],
       swiftSettings: settings),
     .target(
-      name: "TestKit", dependencies: ["Tensors", "Ops", "Models", "GPU", "VulkanBackend"], path: "Tests/TestKit",
+      name: "TestKit", dependencies: ["Tensors", "Ops", "Models", "GPU", "VulkanBackend", "Workbench"],
+      path: "Tests/TestKit",
       swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Ops", "TestKit"], swiftSettings: settings),
     .testTarget(
@@ -62,7 +65,8 @@ let package = Package(
     .testTarget(name: "OpsTests", dependencies: ["Ops", "Tensors", "TestKit"], swiftSettings: settings),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "Ops", "Tensors", "TestKit"], swiftSettings: settings),
     .testTarget(
-      name: "Conformance", dependencies: ["Models", "Ops", "Tensors", "TestKit"], path: "Tests/Conformance",
+      name: "Conformance", dependencies: ["Models", "Ops", "Tensors", "TestKit", "Workbench"],
+      path: "Tests/Conformance",
       swiftSettings: settings),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Ops", "Tensors"], swiftSettings: settings),
     .testTarget(
@@ -72,7 +76,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "kalsae", "Engine", "Models", "TestKit", "Workbench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "kalsae", "Engine", "Models", "TestKit", "Workbench",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
   ]
 )

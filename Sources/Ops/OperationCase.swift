@@ -101,9 +101,9 @@ public struct OperationCase: Sendable {
 }
 
 extension OperationCase {
-  /// A case around the one step that `body` appends, with one sequence whose first row stands at position `start`.
+  /// A case around the one step that `body` appends; where its rows stand says `init`.
   static func oneStep(
-    _ name: String, tokens: Int, start: Int = 0, outputRows: [Int]? = nil, vocabulary: Int = 1,
+    _ name: String, tokens: Int, start: Int = 0, outputRows: [Int]? = nil, vocabulary: Int = 1, sequences: Int = 1,
     keyValueFormat: BlockFormat = .f16, spread: Spread = .normal,
     _ body: (inout Program) throws(ProgramError) -> TensorID
   ) -> OperationCase {
@@ -111,23 +111,30 @@ extension OperationCase {
     if let result = try? body(&program) { program.keep(result) }
     return OperationCase(
       name, program, tokens: tokens, start: start, outputRows: outputRows ?? [tokens - 1], vocabulary: vocabulary,
-      keyValueFormat: keyValueFormat, spread: spread)
+      sequences: sequences, keyValueFormat: keyValueFormat, spread: spread)
   }
 
-  /// A case of a one-step program with one sequence, whose `tokens` rows stand at position `start` and after; its pages lie
-  /// in reverse order.
+  /// A case of a one-step program with `tokens` rows, which go to the sequences in turn; their pages lie in reverse order,
+  /// between each other.
+  ///
+  /// - Parameter start: position of the first row of the first sequence; the second begins at half of it, and so on.
   package init(
     _ name: String, _ program: Program, tokens: Int, start: Int, outputRows: [Int], vocabulary: Int = 1,
-    keyValueFormat: BlockFormat = .f16, spread: Spread = .normal
+    sequences: Int = 1, keyValueFormat: BlockFormat = .f16, spread: Spread = .normal
   ) {
-    let pages = (start + tokens - 1) / ExecutionLimits.pageLength + 1
+    let pages = (start + (tokens - 1) / sequences) / ExecutionLimits.pageLength + 1
     let step = StepInputs(
-      tokens: (0..<tokens).map { Int32(($0 * 7 + 3) % vocabulary) }, positions: (0..<tokens).map { Int32(start + $0) },
-      sequences: [Int32](repeating: 0, count: tokens), pageTables: [(0..<pages).map { Int32(pages - $0) }],
+      // A prime stride, so that a few tokens reach all over the vocabulary.
+      tokens: (0..<tokens).map { Int32(($0 * 7919 + 3) % vocabulary) },
+      positions: (0..<tokens).map { Int32(start / ($0 % sequences + 1) + $0 / sequences) },
+      sequences: (0..<tokens).map { Int32($0 % sequences) },
+      pageTables: (0..<sequences).map { sequence in
+        (0..<pages).map { Int32((pages - $0) * sequences - sequence) }
+      },
       outputRows: outputRows.map { Int32($0) })
     let limits = ExecutionLimits(
-      tokenCount: tokens, outputCount: step.outputRows.count, pageCount: pages + 1, pagesPerSequence: pages,
-      keyValueFormat: keyValueFormat)
+      tokenCount: tokens, outputCount: step.outputRows.count, sequenceCount: sequences,
+      pageCount: sequences * pages + 1, pagesPerSequence: pages, keyValueFormat: keyValueFormat)
     self.init(name, program, step: step, limits: limits, spread: spread)
   }
 }

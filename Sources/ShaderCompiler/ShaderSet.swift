@@ -103,7 +103,8 @@ package struct ShaderSet: Sendable, Equatable {
     var files: [ShaderFile] = []
     for name in names.sorted() {
       let url = folder.appending(path: name)
-      guard endings.contains(url.pathExtension) else { continue }
+      // Editors leave hidden files beside the one that is open.
+      guard endings.contains(url.pathExtension), !name.hasPrefix(".") else { continue }
       guard let text = try? String(contentsOf: url, encoding: .utf8) else {
         throw ShaderSetError("\(url.path()): error: the file is not readable UTF-8 text")
       }

@@ -79,10 +79,10 @@ extension VulkanBackend {
       pushConstants: Data(launch.pushConstants), groups: [launch.groups.x, launch.groups.y, 1], bindings: bindings)
   }
 
-  /// Runs a captured step and gives what its buffers hold afterwards.
+  /// Runs a captured step so many times and gives what its buffers hold afterwards, and what was written beside them.
   ///
   /// - Throws: `GPUError` where this device cannot run it.
-  package func replay(_ step: CapturedStep) throws -> [[UInt8]] {
+  package func replay(_ step: CapturedStep, runCount: Int) throws -> (buffers: [[UInt8]], findings: [String]) {
     let buffers = try step.buffers.enumerated().map { index, data in
       let buffer = try device.allocate(byteCount: data.count, memory: .device, label: "replay \(index)")
       try device.write(buffer.slice, bytes: [UInt8](data))
@@ -104,8 +104,9 @@ extension VulkanBackend {
         pushConstants: [UInt8](dispatch.pushConstants),
         groups: (dispatch.groups[0], dispatch.groups[1], dispatch.groups[2]), label: dispatch.variant)
     }
-    _ = try recording.finish().submit().wait()
-    return try buffers.map { try device.read($0.slice) }
+    _ = try recording.finish().submit(repeatCount: runCount).wait()
+    // Guards are only looked at while their buffer is alive.
+    return try withExtendedLifetime(buffers) { (try buffers.map { try device.read($0.slice) }, try guardFindings()) }
   }
 }
 

@@ -75,10 +75,14 @@ struct DeviceTensors: Sendable {
         // What repeats is written once and multiplied on the device.
         let count = min(run.period ?? run.rows.count, run.rows.count)
         let offset = (run.rows.lowerBound - rows.lowerBound) * rowByteCount
-        try device.write(slice.slice(offset: offset, byteCount: count * rowByteCount), rowGranularity: rowByteCount) {
-          range, span throws(TensorError) in
-          let first = run.rows.lowerBound + range.lowerBound / rowByteCount
-          try weight.pack(rows: first..<(first + range.count / rowByteCount), plane: plane, into: &span)
+        do throws(WriteError<TensorError>) {
+          try device.write(slice.slice(offset: offset, byteCount: count * rowByteCount), rowGranularity: rowByteCount) {
+            range, span throws(TensorError) in
+            let first = run.rows.lowerBound + range.lowerBound / rowByteCount
+            try weight.pack(rows: first..<(first + range.count / rowByteCount), plane: plane, into: &span)
+          }
+        } catch {
+          throw error.cause
         }
         try device.multiply(
           slice.slice(offset: offset, byteCount: run.rows.count * rowByteCount), period: count * rowByteCount)

@@ -55,12 +55,23 @@ package struct StepLayout: Hashable, Sendable {
     }
   }
 
+  /// Tokens and positions of the first rows in `bytes`, those of a step buffer.
+  package func state(_ bytes: [UInt8], rowCount: Int) -> (tokens: [Int32], positions: [Int32]) {
+    func words(at start: Int) -> [Int32] {
+      (0..<rowCount).map { Self.word(bytes, at: Self.headerByteCount + 4 * (start + $0)) }
+    }
+    return (words(at: 0), words(at: positions))
+  }
+
+  private static func word(_ bytes: [UInt8], at offset: Int) -> Int32 {
+    (0..<4).reduce(Int32(0)) { $0 | Int32(bytes[offset + $1]) << Int32(8 * $1) }
+  }
+
   /// The ids that `repeatCount` chained steps left in the ring.
   package func sampled(_ inputs: StepInputs, ring bytes: [UInt8]) -> [[Int32]] {
     (0..<inputs.repeatCount).map { step in
       inputs.outputRows.indices.map { output in
-        let offset = 4 * (step * limits.outputCount + output)
-        return (0..<4).reduce(Int32(0)) { $0 | Int32(bytes[offset + $1]) << Int32(8 * $1) }
+        Self.word(bytes, at: 4 * (step * limits.outputCount + output))
       }
     }
   }

@@ -57,9 +57,14 @@ public actor VulkanBackend: Backend {
   }
 
   /// Prepares a program with one kernel and tuning forced on the operation that it serves.
+  ///
+  /// - Parameter weightChunkByteCount: bytes of a weight that one binding shows, where that is to be less than usual.
   package func prepare(
-    _ program: Program, weights: Weights, limits: ExecutionLimits, forced: (kernel: any Kernel, tuning: Tuning)?
+    _ program: Program, weights: Weights, limits: ExecutionLimits, forced: (kernel: any Kernel, tuning: Tuning)?,
+    weightChunkByteCount: Int? = nil
   ) throws -> VulkanProgram {
+    var profile = profile
+    if let weightChunkByteCount { profile.weightChunkByteCount = weightChunkByteCount }
     var sources: [TensorID: Weight] = [:]
     for (index, tensor) in program.tensors.enumerated() where tensor.weightNames != nil {
       sources[TensorID(index)] = try weights.weight(for: tensor)

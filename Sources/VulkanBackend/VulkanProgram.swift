@@ -10,7 +10,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   public nonisolated let memory: [MemoryUse]
   nonisolated let backend: VulkanBackend
   nonisolated let planner: Planner
-  private let layout: StepLayout
+  let layout: StepLayout
   let tensors: DeviceTensors
   private var plans: [Int: Plan] = [:]
   private var allocationsPerDecodeStep: Int?

@@ -3,6 +3,7 @@ import Ops
 import Tensors
 import TestKit
 import Testing
+import Workbench
 
 /// Every backend against transformers, and against itself.
 @Suite(.serialized) struct ModelConformance {
@@ -40,9 +41,21 @@ import Testing
   }
 
   @Test(arguments: TestBackend.allCases, Fixtures.checkpoints)
-  func companyMakesNoDifference(_ backend: TestBackend, _ checkpoint: String) async throws {
-    let conformance = try Conformance(checkpoint, on: backend.open())
-    #expect(try await conformance.companyDifference(keyValueFormat: .f16) == 0)
+  func feedingMakesNoDifference(_ backend: TestBackend, _ checkpoint: String) async throws {
+    let model = try Model(directory: Fixtures.checkpoint(checkpoint))
+    let (results, logits) = try await ModelValidation(model, seed: 3).gates(on: backend.open())
+    #expect(results.count == 4 && logits != nil)
+    for result in results { #expect(result.verdict == .passed, "\(result)") }
+  }
+
+  @Test(arguments: Fixtures.checkpoints)
+  func eachStepIsWithinItsBound(_ checkpoint: String) async throws {
+    let validation = try ModelValidation(try Model(directory: Fixtures.checkpoint(checkpoint)), seed: 3)
+    let plain = try VulkanTestDevice.unguarded()
+    let logits = await validation.gates(on: plain.backend).logits
+    let result = try await validation.walk(on: VulkanTestDevice.shared().backend, logits: logits)
+    #expect(result.verdict == .passed && result.checks == [.values, .arena], "\(result)")
+    #expect(try await plain.findings() == [])
   }
 
   /// Weights larger than a binding are cut by rows: the embedding, every matrix, the head.

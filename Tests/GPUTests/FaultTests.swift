@@ -129,7 +129,13 @@ import Testing
       }
       #expect(words(try device.read(target.slice)) == Array(repeating: 6, count: 50))
       let fresh = try device.allocate(byteCount: 8, memory: .device, label: "fresh")
-      #expect(words(try device.read(fresh.slice)) == [0xfffa_fffa, 0xfffa_fffa])
+      let other = try device.allocate(byteCount: 8, memory: .device, label: "other")
+      let patterns = try [fresh, other].map { words(try device.read($0.slice)) }
+      #expect(patterns[0] != patterns[1], "copying from one guard to another would go unseen")
+      for word in patterns.joined() {
+        #expect(Float(bitPattern: word).isNaN && Float(bitPattern: word << 16).isNaN)
+        #expect([word, word >> 16].allSatisfy { Float16(bitPattern: UInt16(truncatingIfNeeded: $0)).isNaN })
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 public import Models
 public import Ops
 public import Tensors
+import Workbench
 
 /// What every backend must fulfil on the golden checkpoints; each function gives a figure for the test to judge.
 public struct Conformance: Sendable {
@@ -67,18 +68,6 @@ public struct Conformance: Sendable {
     let run = try await ModelRun(model, on: backend, keyValueFormat: keyValueFormat)
     let whole = try await run.logits(of: ids, pieces: [ids.count])
     return largestDifference(try await run.logits(of: ids, pieces: pieces), whole)
-  }
-
-  /// The largest difference that company makes: two texts in one step, compared with each alone.
-  public func companyDifference(keyValueFormat: BlockFormat) async throws -> Float {
-    let texts = [golden.prompts[2].ids, golden.prompts[3].ids]
-    let run = try await ModelRun(model, on: backend, keyValueFormat: keyValueFormat)
-    let together = try await run.logits(together: texts)
-    var largest: Float = 0
-    for (text, logits) in zip(texts, together) {
-      largest = max(largest, largestDifference(try await run.logits(of: text, pieces: [text.count]), logits))
-    }
-    return largest
   }
 }
 

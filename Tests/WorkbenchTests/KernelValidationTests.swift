@@ -13,7 +13,7 @@ import Workbench
   func kernelsEqualTheDefinition(_ operation: String) async throws {
     let device = try VulkanTestDevice.shared()
     print("\(operation): seed \(Self.seed)")
-    let cases = try ValidationCase.catalogue(operation: operation, seed: Self.seed)
+    let cases = try ValidationCase.catalogue(operations: [operation], seed: Self.seed)
     let results = try await Validation(device.backend, seed: Self.seed).run(cases) {
       #expect($0.verdict != .failed, "seed \(Self.seed): \($0)")
     }

@@ -1,82 +1,54 @@
 import Foundation
+import GPU
 import Ops
 import ShaderCompiler
+import Tensors
 import TestKit
 import Testing
 import VulkanBackend
 import Workbench
 
-/// A check that never fails proves nothing: each of these faults in a shader must be found and named.
+/// A check that never fails proves nothing: each of these faults must be found, named, and put down to the right kernel.
 @Suite(.serialized) struct PlantedFaultTests {
-  struct Fault: Sendable, CustomTestStringConvertible {
-    let operation: String
-    let variant: String
-    let original: String
-    let planted: String
-    var testDescription: String { "\(variant): \(planted)" }
-  }
-
-  static let faults = [
-    Fault(operation: "add", variant: "add", original: "a[i] + b[i]", planted: "a[i] - b[i]"),
-    Fault(operation: "rms_norm", variant: "rms_norm", original: "if (left < 4)", planted: "if (left < 0)"),
-    Fault(operation: "rms_norm", variant: "rms_norm", original: "params.epsilon", planted: "2 * params.epsilon"),
-    Fault(
-      operation: "linear", variant: "linear_lane.f16", original: "whole * group_columns < params.k",
-      planted: "whole * group_columns > params.k"),
-    Fault(
-      operation: "linear", variant: "linear_subgroup.q8_0", original: "format_scale(n, group, params.k)",
-      planted: "format_scale(n, group & ~3u, params.k)"),
-    Fault(
-      operation: "linear", variant: "linear_tokens.q8_0", original: "% gl_WorkGroupSize.x);",
-      planted: "/ gl_WorkGroupSize.x);"),
-    Fault(
-      operation: "linear", variant: "linear_lane.bf16", original: "params.y_first + n]",
-      planted: "params.y_first + n + 1]"),
-    Fault(
-      operation: "rotary_store", variant: "rotary_store.f16", original: "second * cosine + first * sine",
-      planted: "second * cosine - first * sine"),
-    Fault(
-      operation: "rotary_store", variant: "rotary_store.f32", original: "position % PAGE_LENGTH",
-      planted: "(position + 1) % PAGE_LENGTH"),
-    Fault(
-      operation: "attention", variant: "attention_subgroup.f16", original: "last - base + 1",
-      planted: "last - base"),
-    Fault(
-      operation: "attention", variant: "attention_subgroup.f32", original: "total * correction", planted: "total"),
-    Fault(operation: "swiglu", variant: "swiglu", original: "params.columns + i]", planted: "params.columns + i + 1]"),
-    Fault(operation: "argmax", variant: "argmax", original: "candidate > value", planted: "candidate >= value"),
-    Fault(operation: "argmax", variant: "argmax", original: "> 0x7f800000u;", planted: "> 0x7fffffffu;"),
-    Fault(operation: "argmax", variant: "argmax", original: "largest == infinity) lowest", planted: "false) lowest"),
-    Fault(
-      operation: "rotary_store", variant: "rotary_store.f32", original: "vec2(joined[start + 2 * pair]",
-      planted: "vec2(unpackHalf2x16(packHalf2x16(vec2(joined[start + 2 * pair]))).x"),
-    Fault(
-      operation: "select_rows", variant: "select_rows", original: "x[row * quads", planted: "x[output_index * quads"),
-    Fault(
-      operation: "embedding", variant: "embedding.bf16", original: "step_words[step.tokens + row]",
-      planted: "step_words[step.tokens]"),
-  ]
+  static let faults = PlantedFault.indices + PlantedFault.numbers + PlantedFault.order
+  static let seed = KernelValidationTests.seed
 
   @Test(arguments: faults)
-  func isFoundAndNamed(_ fault: Fault) async throws {
-    let device = try VulkanTestDevice(pack: try Self.pack(with: fault))
-    let kernel = fault.variant.split(separator: ".")[0]
-    let seed = KernelValidationTests.seed
-    let failures = try await Validation(device.backend, seed: seed)
-      .run(try ValidationCase.catalogue(operation: fault.operation, seed: seed)).filter { $0.verdict == .failed }
-    #expect(!failures.isEmpty, "no case noticed")
-    #expect(failures.allSatisfy { $0.kernel == kernel }, "another kernel is blamed")
+  func isFoundAndNamed(_ fault: PlantedFault) async throws {
+    let device = try VulkanTestDevice(pack: try fault.pack())
+    var validation = Validation(device.backend, seed: Self.seed)
+    validation.isQuick = fault.check == .values && !fault.isTuned
+    let failures = try await validation.run(try fault.validationCases(seed: Self.seed)).filter { $0.verdict == .failed }
+    let first = try #require(failures.first, "no case noticed")
+    #expect(failures.allSatisfy { $0.kernel == fault.kernel }, "another kernel is blamed")
+    if let check = fault.check {
+      #expect(first.checks.last == check, "\(first)")
+      // A fault in bits alone must leave the values right, else it shows nothing of the check.
+      if check != .values { #expect(failures.allSatisfy { $0.checks.last != .values }) }
+    }
+    for failure in failures {
+      let reason = failure.reason ?? ""
+      #expect(failure.fault != nil || reason.contains("beside the buffer") || reason.contains("chained"), "\(reason)")
+    }
+    if let index = fault.index { #expect(first.fault?.index == index, "\(first)") }
+    if let actual = fault.actual { #expect(first.fault?.actual.hasSuffix(actual) == true, "\(first)") }
   }
 
-  /// The embedded kernels, one of them compiled from a source with the fault in it.
-  static func pack(with fault: Fault) throws -> KernelPack {
-    let embedded = try KernelPack.embedded()
-    let file = try #require(embedded[variant: fault.variant]).file
-    let set = try ShaderSet(folder: URL(filePath: #filePath).appending(path: "../../../shaders"))
-    var kernel = try #require(set.kernels.first { $0.stem == file })
-    let parts = kernel.text.components(separatedBy: fault.original)
-    try #require(parts.count == 2, "\(fault.original) stands \(parts.count - 1) times in \(file).comp")
-    kernel.text = parts.joined(separator: fault.planted)
-    return embedded.replacing(try set.compile([kernel]).variants.filter { $0.name == fault.variant })
+  @Test func everyOperationHasOne() throws {
+    let pack = try KernelPack.embedded()
+    let operations = Set(Self.faults.compactMap { pack[variant: $0.variant]?.manifest.op })
+    #expect(operations == Set(OperationCatalogue.all.map { $0.name }))
+    #expect(Set(Self.faults.map(\.kind)).count == Self.faults.count)
+  }
+
+  /// Not the kernel's fault, but seen in the same way: chunks of a weight go to one buffer, one dispatch each.
+  @Test func missingBarriersAreFound() async throws {
+    let device = try VulkanTestDevice { $0.omitsBarriers = true }
+    let cases = try ValidationCase.catalogue(operations: ["linear"], seed: Self.seed)
+      .filter { $0.candidate.name.hasPrefix("1×67×60") && $0.format == .f32 }
+    let results = try await Validation(device.backend, seed: Self.seed).run(cases, kernels: ["linear_lane"])
+    let failure = try #require(results.first { $0.verdict == .failed })
+    #expect(failure.checks.last == .chunks)
+    #expect(failure.reason?.contains("there is no barrier between") == true, "\(failure)")
   }
 }

@@ -34,7 +34,7 @@ package struct Recording: ~Copyable {
     _ pipeline: Pipeline, bindings: [Binding], pushConstants: [UInt8], groups: (x: Int, y: Int, z: Int), label: String
   ) throws(GPUError) {
     try check(pipeline, bindings, pushConstants, groups, label)
-    let needsBarrier = tracker.needsBarrier(before: bindings.map(\.byteAccess))
+    let needsBarrier = tracker.needsBarrier(before: bindings.map(\.byteAccess)) && !device.options.omitsBarriers
     dispatches.append(
       Dispatch(
         pipeline: pipeline, bindings: bindings, pushConstants: pushConstants, groups: groups, label: label,

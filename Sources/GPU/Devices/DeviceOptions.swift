@@ -17,6 +17,8 @@ package struct DeviceOptions: Sendable {
   /// Lets `Pipeline.statistics` and `Pipeline.texts` tell what the compiler made, where the driver can; drivers may then
   /// compile anew what they have cached.
   package var capturesPipelineStatistics = false
+  /// Leaves out every barrier between dispatches, to show what sees their absence.
+  package var omitsBarriers = false
   /// Asked before each Vulkan call that can fail: a result other than nil is used instead of making the call.
   ///
   /// Tests plant out-of-memory, device loss and time-outs with it.

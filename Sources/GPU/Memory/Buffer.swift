@@ -15,6 +15,8 @@ package final class Buffer: Hashable, Sendable {
   let baseOffset: Int
   /// The size of the Vulkan buffer.
   let fullByteCount: Int
+  /// What its guards hold.
+  let guardWord: UInt32
 
   /// Kernels load words and vectors: the last one may begin inside and end outside of what was asked for.
   static let paddingByteCount = 16
@@ -29,6 +31,7 @@ package final class Buffer: Hashable, Sendable {
         "\(label) is to have \(byteCount) bytes; a buffer on \(physical.name) has 1 to \(most): split it by rows")
     }
     fullByteCount = baseOffset + byteCount.roundedUp(to: Self.paddingByteCount) + baseOffset
+    guardWord = Self.guardWord(pool.buffers.makeNumber())
     self.label = label
     self.byteCount = byteCount
     self.place = place

@@ -7,8 +7,17 @@ final class BufferRegistry: Sendable {
   }
 
   private let entries = Mutex<[ObjectIdentifier: Entry]>([:])
+  private let lastNumber = Mutex(0)
 
   func add(_ buffer: Buffer) { entries.withLock { $0[ObjectIdentifier(buffer)] = Entry(buffer: buffer) } }
+
+  /// A number that no buffer had before.
+  func makeNumber() -> Int {
+    lastNumber.withLock { number in
+      number += 1
+      return number
+    }
+  }
 
   func remove(_ identity: ObjectIdentifier) { entries.withLock { $0[identity] = nil } }
 

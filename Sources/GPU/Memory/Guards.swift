@@ -18,9 +18,6 @@ package struct GuardViolation: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Device {
-  /// Not a number as 32-bit float, as two 16-bit floats and as two bfloat16: reading it by mistake shows too.
-  static let guardWord: UInt32 = 0xfffa_fffa
-
   /// Looks at the guards of every live buffer; empty where `DeviceOptions.guardByteCount` is 0.
   package func checkGuards() throws(GPUError) -> [GuardViolation] {
     guard options.guardByteCount > 0 else { return [] }
@@ -39,15 +36,26 @@ extension Device {
 
   /// The whole buffer gets the pattern, so that reading what nobody wrote shows as well.
   func fillWithPattern(_ buffer: Buffer) throws(GPUError) {
-    try fillRaw(buffer, offset: 0, byteCount: buffer.fullByteCount, word: Self.guardWord)
+    try fillRaw(buffer, offset: 0, byteCount: buffer.fullByteCount, word: buffer.guardWord)
   }
 
   private static func violation(in zone: [UInt8], from start: Int, _ buffer: Buffer) -> GuardViolation? {
     let changed = zone.indices.filter { index in
-      zone[index] != UInt8(truncatingIfNeeded: guardWord >> UInt32((start + index) % 4 * 8))
+      zone[index] != UInt8(truncatingIfNeeded: buffer.guardWord >> UInt32((start + index) % 4 * 8))
     }
     guard let first = changed.first else { return nil }
     return GuardViolation(
       label: buffer.label, offset: start + first - buffer.baseOffset, overwrittenByteCount: changed.count)
+  }
+}
+
+extension Buffer {
+  /// Not a number as 32-bit float, as two 16-bit floats and as two bfloat16: reading it by mistake shows too.
+  ///
+  /// It differs from buffer to buffer and signals as a float32, so that neither copying nor computing from the guard of one
+  /// buffer to the guard of another leaves it as it was.
+  static func guardWord(_ number: Int) -> UInt32 {
+    let (high, low) = (UInt32(number % 63), UInt32(number / 63 % 127))
+    return (0xff81 + high) << 16 | (0xff81 + low)
   }
 }

@@ -11,6 +11,16 @@ package enum WriteError<Source: Error>: Error, CustomStringConvertible {
   }
 }
 
+extension WriteError {
+  /// The error that it wraps.
+  package var cause: any Error {
+    switch self {
+    case .device(let error): error
+    case .source(let error): error
+    }
+  }
+}
+
 extension WriteError where Source == Never {
   /// Its only possible reason.
   var deviceError: GPUError {

@@ -45,6 +45,7 @@ public struct Argmax: Operation {
         "\(outputs)×\(vocabulary) \(spread)", tokens: outputs, outputRows: Array(0..<outputs), spread: spread
       ) { program throws(ProgramError) in
         let logits = program.input("logits", rows: .outputs, columns: vocabulary)
+        program.setLogits(logits)
         return try program.append(Argmax(), [logits], name: "id")
       }
     }

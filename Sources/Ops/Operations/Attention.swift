@@ -115,15 +115,17 @@ public struct Attention: Operation {
     for (heads, keyValueHeads, headDimension) in [
       (4, 2, 32), (2, 2, 20), (3, 1, 80), (1, 1, 6), (8, 2, 128), (2, 1, 256),
     ] {
-      for (tokens, start, spread) in [
-        (1, 0, OperationCase.Spread.normal), (1, 7, .large), (1, 200, .small), (9, 60, .normal), (3, 127, .coarse),
-        (2, 1100, .normal),
+      for (tokens, start, sequences, spread) in [
+        (1, 0, 1, OperationCase.Spread.normal), (1, 7, 1, .large), (1, 200, 1, .small), (9, 60, 1, .normal),
+        (3, 127, 1, .coarse), (2, 1100, 1, .normal), (5, 130, 2, .normal),
       ] {
+        let company = sequences > 1 ? " of \(sequences) sequences" : ""
         for format in [BlockFormat.f16, .f32] {
           cases.append(
             .oneStep(
-              "\(heads)/\(keyValueHeads)×\(headDimension), \(tokens) at \(start), \(format) \(spread)",
-              tokens: tokens, start: start, keyValueFormat: format, spread: spread
+              "\(heads)/\(keyValueHeads)×\(headDimension), \(tokens)\(company) at \(start), \(format) \(spread)",
+              tokens: tokens, start: start, sequences: sequences, keyValueFormat: format,
+              spread: spread
             ) { program throws(ProgramError) in
               let queries = program.input("q", rows: .tokens, columns: heads * headDimension)
               let cache = program.keyValueCache(layer: 0, heads: keyValueHeads, headDimension: headDimension)

@@ -105,6 +105,12 @@ public struct Linear: Operation {
           })
       }
     }
+    cases.append(
+      .oneStep("3 of 9×67×160", tokens: 9, outputRows: [8, 3, 5]) { program throws(ProgramError) in
+        let x = program.input("x", rows: .outputs, columns: 160)
+        let weight = program.weight(["weight"], rows: 67, columns: 160)
+        return try program.append(Linear(), [x, weight], name: "y")
+      })
     return cases
   }
 }

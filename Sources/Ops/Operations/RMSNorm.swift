@@ -49,6 +49,12 @@ public struct RMSNorm: Operation {
           })
       }
     }
+    cases.append(
+      .oneStep("3 of 9×100", tokens: 9, outputRows: [8, 3, 5]) { program throws(ProgramError) in
+        let x = program.input("x", rows: .outputs, columns: 100)
+        let weight = program.weight(["weight"], rows: 1, columns: 100)
+        return try program.append(RMSNorm(epsilon: 1e-5), [x, weight], name: "normalised")
+      })
     return cases
   }
 }

@@ -82,13 +82,13 @@ public struct RotaryStore: Operation {
   public static var cases: [OperationCase] {
     var cases: [OperationCase] = []
     for (heads, keyValueHeads, headDimension) in [(4, 2, 32), (2, 2, 20), (3, 1, 80), (1, 1, 6), (8, 2, 128)] {
-      for (tokens, start) in [(1, 0), (1, 100), (9, 60)] {
+      for (tokens, start, sequences) in [(1, 0, 1), (1, 100, 1), (9, 60, 1), (5, 130, 2)] {
+        let company = sequences > 1 ? " of \(sequences) sequences" : ""
         for format in [BlockFormat.f16, .f32] {
           cases.append(
             .oneStep(
-              "\(heads)/\(keyValueHeads)×\(headDimension), \(tokens) at \(start), \(format)", tokens: tokens,
-              start: start,
-              keyValueFormat: format
+              "\(heads)/\(keyValueHeads)×\(headDimension), \(tokens)\(company) at \(start), \(format)", tokens: tokens,
+              start: start, sequences: sequences, keyValueFormat: format
             ) { program throws(ProgramError) in
               let joined = program.input(
                 "qkv", rows: .tokens, columns: (heads + 2 * keyValueHeads) * headDimension)

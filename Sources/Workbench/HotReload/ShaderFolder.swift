@@ -6,6 +6,8 @@ import VulkanBackend
 package struct ShaderFolder: Sendable {
   private let folder: URL
   private let builtIn: KernelPack
+  /// As they were before the last look.
+  private var timesSeen: [String: Date] = [:]
   private var compiled: [String: (fingerprint: Int, variants: [KernelVariant])] = [:]
 
   /// What a folder holds at one moment.
@@ -28,6 +30,7 @@ package struct ShaderFolder: Sendable {
   ///
   /// - Throws: `ShaderSetError`: faults of the shaders with file and line, or a file that no kernel launches.
   package mutating func load() throws(ShaderSetError) -> Contents {
+    timesSeen = modificationTimes()
     let set = try ShaderSet(folder: folder, base: builtIn.includes)
     let known = Set(builtIn.variants.map(\.file))
     if let stranger = set.kernels.first(where: { !known.contains($0.stem) }) {
@@ -47,12 +50,11 @@ package struct ShaderFolder: Sendable {
       pack: builtIn.replacing(current), edited: Set(edited).sorted(), recompiled: stale.map(\.stem), warnings: warnings)
   }
 
-  /// Blocks until a file of the folder, or beside it, changes; looks ten times a second.
+  /// Blocks until a file of the folder, or beside it, is other than at the last look; looks ten times a second.
   ///
   /// - Throws: `CancellationError` where the task is cancelled.
   package func waitForChange() async throws {
-    let before = modificationTimes()
-    while modificationTimes() == before { try await Task.sleep(for: .milliseconds(100)) }
+    while modificationTimes() == timesSeen { try await Task.sleep(for: .milliseconds(100)) }
   }
 
   private func modificationTimes() -> [String: Date] {
@@ -60,7 +62,8 @@ package struct ShaderFolder: Sendable {
     for place in [folder, folder.deletingLastPathComponent()] {
       let keys: [URLResourceKey] = [.contentModificationDateKey]
       let found = FileManager.default.enumerator(at: place, includingPropertiesForKeys: keys)?.allObjects ?? []
-      for case let url as URL in found where ["comp", "glsl", "h"].contains(url.pathExtension) {
+      for case let url as URL in found
+      where ["comp", "glsl", "h"].contains(url.pathExtension) && !url.lastPathComponent.hasPrefix(".") {
         times[url.path()] = try? url.resourceValues(forKeys: Set(keys)).contentModificationDate
       }
       if folder.lastPathComponent != "ops" { break }

@@ -31,15 +31,13 @@ struct TuneSearch: Sendable {
     self.work = work
     let run = KernelRun(backend: backend, current: work, kernel: first.kernel, tuning: first.tuning, seed: seed)
     let prepared = try await run.prepare()
-    let outputs = try await run.outputs(of: prepared)
-    let bits = run.bits(of: outputs)
+    let results = try await run.results(of: prepared)
     var result = ValidationResult(
       operation: work.operationName, kernel: first.kernel.file, format: work.format.name,
       tuning: first.tuning.description, caseName: work.candidate.name, verdict: .passed)
     if try work.cost().floatOperations <= Self.mostCheckedOperations {
-      let numerics = first.kernel.numerics
-      try await Expectation(work.candidate, weights: work.weights, seed: seed, numerics: [numerics])
-        .compare(outputs, numerics: numerics, &result)
+      try await Expectation(work.candidate, weights: work.weights, seed: seed, numerics: first.kernel.numerics)
+        .compare(results, &result)
     }
     fault = result.verdict == .failed ? "its default is wrong: \(result.reason ?? "")" : nil
     usual = Candidate(
@@ -50,8 +48,7 @@ struct TuneSearch: Sendable {
     for choice in choices.dropFirst() where fault == nil {
       try Task.checkCancellation()
       let other = await prepared.with(choice)
-      let given = run.bits(of: try await run.outputs(of: other))
-      guard given == bits else { continue }
+      guard run.difference(try await run.results(of: other), results) == nil else { continue }
       candidates.append(
         Candidate(
           kernel: choice.kernel, tuning: choice.tuning,

@@ -18,6 +18,7 @@ package struct ReplayBundle: Sendable, Codable {
     let element: String
     /// float32, little endian.
     let values: Data
+    /// How far each element may be away, infinite where it does not matter; empty where the bits must be the same.
     let bounds: Data
   }
 
@@ -25,28 +26,31 @@ package struct ReplayBundle: Sendable, Codable {
   package let driver: String
   package let seed: UInt64
   package let result: ValidationResult
-  package let step: CapturedStep
+  package var step: CapturedStep
   package let expected: [Expected]
 
-  init(_ run: KernelRun, prepared: VulkanProgram, expectation: Expectation, result: ValidationResult) async throws {
+  /// More than this is not written: a matrix of a large model, say.
+  private static let mostByteCount = 256 << 20
+
+  /// Captures a run; nil where its inputs are too large for a file.
+  init?(_ run: KernelRun, _ suspect: KernelRun.Suspect, result: ValidationResult) async throws {
     let program = run.candidate.program
-    let (step, places) = try await prepared.capture(
-      run.candidate.step, values: run.values, reading: program.results)
+    let (step, places) = try await suspect.prepared.capture(
+      suspect.step, values: suspect.values, reading: program.results)
+    guard step.buffers.reduce(0, { $0 + $1.count }) <= Self.mostByteCount else { return nil }
     device = run.backend.deviceName
     driver = run.backend.driverName
     seed = run.seed
     self.result = result
     self.step = step
-    expected = program.results.map { id in
+    expected = program.results.compactMap { id in
+      guard let values = suspect.wanted[id] else { return nil }
       let tensor = program[id]
-      let values = expectation.expected[id] ?? []
-      let bounds = values.enumerated().map { expectation.bound(of: id, index: $0, expected: $1, numerics: run.kernel.numerics) }
       return Expected(
         tensor: tensor.name, buffers: places[id] ?? [], columns: tensor.columns,
         stride: tensor.isKeyValueCache ? tensor.columns : activationRowStride(columns: tensor.columns),
         element: tensor.isKeyValueCache ? run.candidate.limits.keyValueFormat.name : "f32",
-        values: Data(floats: values),
-        bounds: Data(floats: bounds))
+        values: Data(floats: values), bounds: Data(floats: suspect.bounds[id] ?? []))
     }
   }
 
@@ -57,10 +61,17 @@ package struct ReplayBundle: Sendable, Codable {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw ProgramError("\(path) cannot be read")
     }
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     do {
-      self = try JSONDecoder().decode(ReplayBundle.self, from: data)
+      self = try decoder.decode(ReplayBundle.self, from: data)
     } catch {
-      throw ProgramError("\(path) is no replay bundle of this version of kalsae: \(error.localizedDescription)")
+      throw ProgramError(
+        "\(path) is no replay file of this version of kalsae: run `kalsae validate` again for a new one")
+    }
+    guard expected.allSatisfy({ $0.columns > 0 && $0.buffers.allSatisfy(step.buffers.indices.contains) }) else {
+      throw ProgramError("\(path) is a replay file whose parts do not fit: run `kalsae validate` again for a new one")
     }
   }
 
@@ -83,26 +94,44 @@ package struct ReplayBundle: Sendable, Codable {
     var replayed = ValidationResult(
       operation: result.operation, kernel: result.kernel, format: result.format, tuning: result.tuning,
       caseName: result.caseName, verdict: .passed)
-    replayed.checks = [.values]
-    let buffers = try await backend.replay(step)
-    for tensor in expected {
-      let elements = tensor.buffers.flatMap { tensor.elements(of: buffers[$0]) }
-      let (values, bounds) = (tensor.values.floats, tensor.bounds.floats)
-      for (index, wanted) in values.enumerated() {
-        let place = index / tensor.columns * tensor.stride + index % tensor.columns
-        let actual = place < elements.count ? elements[place] : .nan
-        if abs(wanted - actual) <= bounds[index] || wanted == actual || (wanted.isNaN && actual.isNaN) { continue }
-        replayed.fault = ValidationResult.Fault(
-          tensor: tensor.tensor, index: index, expected: "\(wanted)", actual: "\(actual)", bound: bounds[index])
-        replayed.fail("element \(index) of \(tensor.tensor) is \(actual) instead of \(wanted) ± \(bounds[index])")
-        return replayed
-      }
+    let failed = result.checks.last ?? .values
+    replayed.checks = [failed]
+    let first = try await backend.replay(step, runCount: 1)
+    if let finding = first.findings.first, failed == .memory { replayed.fail(finding) }
+    let buffers = failed == .twice ? try await backend.replay(step, runCount: 2).buffers : first.buffers
+    for tensor in expected where replayed.verdict == .passed {
+      let values = tensor.numbers(in: buffers)
+      let wanted = failed == .twice ? tensor.numbers(in: first.buffers) : tensor.values.floats
+      guard let fault = tensor.fault(values, wanted) else { continue }
+      replayed.fault = fault
+      replayed.fail("\(fault)")
     }
     return replayed
   }
 }
 
 extension ReplayBundle.Expected {
+  /// As many as are expected, NaN where a buffer ends before.
+  fileprivate func numbers(in contents: [[UInt8]]) -> [Float] {
+    let elements = buffers.flatMap { self.elements(of: contents[$0]) }
+    return (0..<(values.count / 4)).map { index in
+      let place = index / columns * stride + index % columns
+      return place < elements.count ? elements[place] : .nan
+    }
+  }
+
+  fileprivate func fault(_ actual: [Float], _ wanted: [Float]) -> ValidationResult.Fault? {
+    let bounds = bounds.floats
+    for (index, (given, expected)) in zip(actual, wanted).enumerated() {
+      let bound = index < bounds.count ? bounds[index] : 0
+      let hasSameBits = given.bitPattern == expected.bitPattern || given.isNaN && expected.isNaN
+      if bounds.isEmpty ? hasSameBits : bound == .infinity || Expectation.accepts(given, expected, bound) { continue }
+      return ValidationResult.Fault(
+        tensor: tensor, index: index, expected: expected, actual: given, bound: bound)
+    }
+    return nil
+  }
+
   fileprivate func elements(of bytes: [UInt8]) -> [Float] {
     let format = BlockFormat.named(element) ?? .f32
     var values = [Float](repeating: 0, count: bytes.count / format.blockByteCount)

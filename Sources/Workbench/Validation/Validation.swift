@@ -6,36 +6,50 @@ package import VulkanBackend
 /// Compares every kernel that serves a case with the reference and with itself.
 package struct Validation: Sendable {
   private let backend: VulkanBackend
+  private let kernels: [any Kernel]
   /// Inputs follow from it.
   package let seed: UInt64
   /// Only default tunings, only the comparison with the definition.
   package var isQuick = false
   /// Messages of the validation layer so far; empty where there is no layer.
   package var layerMessages: @Sendable () -> [String] = { [] }
-  /// Where replay bundles of failures go; nil writes none.
+  /// Where replay files of failures go, one for each kernel, format and check; nil writes none.
   package var replayFolder: String?
 
-  package init(_ backend: VulkanBackend, seed: UInt64) {
+  /// - Parameter kernels: what is checked.
+  package init(_ backend: VulkanBackend, seed: UInt64, kernels: [any Kernel] = KernelCatalogue.all) {
     self.backend = backend
     self.seed = seed
+    self.kernels = kernels
   }
 
   /// - Parameters:
-  ///   - kernels: only those of these files; nil for all.
+  ///   - files: only kernels of these files; nil for all.
   ///   - report: called after each result.
   package func run(
-    _ cases: [ValidationCase], kernels: Set<String>? = nil, report: (ValidationResult) -> Void = { _ in }
+    _ cases: [ValidationCase], kernels files: Set<String>? = nil, report: (ValidationResult) -> Void = { _ in }
   ) async throws -> [ValidationResult] {
     var results: [ValidationResult] = []
     for current in cases {
-      let serving = KernelCatalogue.all.filter {
-        $0.operation == type(of: current.operation) && kernels?.contains($0.file) != false
+      let serving = kernels.filter {
+        $0.operation == type(of: current.operation) && files?.contains($0.file) != false
       }
       guard !serving.isEmpty else { continue }
-      let expectation = try await Expectation(
-        current.candidate, weights: current.weights, seed: seed, numerics: Set(serving.map(\.numerics)))
+      var expectations: [Numerics: Expectation] = [:]
       for kernel in serving {
-        for result in try await run(current, kernel: kernel, expectation: expectation) {
+        let expectation: Expectation
+        if let known = expectations[kernel.numerics] {
+          expectation = known
+        } else {
+          expectation = try await Expectation(
+            current.candidate, weights: current.weights, seed: seed, numerics: kernel.numerics)
+          expectations[kernel.numerics] = expectation
+        }
+        for outcome in try await outcomes(current, kernel: kernel, expectation: expectation) {
+          var result = outcome.result
+          if let suspect = outcome.suspect, !results.contains(where: { $0.hasReplay(like: result) }) {
+            await write(suspect, of: outcome.run, &result)
+          }
           report(result)
           results.append(result)
         }
@@ -44,76 +58,113 @@ package struct Validation: Sendable {
     return results
   }
 
-  private func run(
-    _ current: ValidationCase, kernel: any Kernel, expectation: Expectation
-  ) async throws -> [ValidationResult] {
-    let request = try current.request(on: backend)
-    let usual = kernel.tuning(for: request)
-    func result(_ tuning: Tuning, _ verdict: ValidationResult.Verdict, _ reason: String? = nil) -> ValidationResult {
-      ValidationResult(
-        operation: current.operationName, kernel: kernel.file, format: current.format.name,
-        tuning: tuning.description, caseName: current.candidate.name, verdict: verdict, reason: reason)
-    }
-    guard let launches = kernel.launches(for: request, tuning: usual) else {
-      return [result(usual, .skipped, "the kernel does not serve this case on this device")]
-    }
-    guard launches.allSatisfy({ backend.usableVariants.contains($0.variant) }) else {
-      return [result(usual, .skipped, "the device lacks what \(launches[0].variant) requires")]
-    }
-    var first = result(usual, .passed)
-    let bits = await check(current, kernel, usual, expectation, usualBits: nil, &first)
-    var results = [first]
-    guard !isQuick, let bits else { return results }
-    for tuning in kernel.tunings(for: request) where tuning != usual {
-      guard kernel.launches(for: request, tuning: tuning) != nil else { continue }
-      var other = result(tuning, .passed)
-      _ = await check(current, kernel, tuning, expectation, usualBits: bits, &other)
-      results.append(other)
-    }
-    return results
+  /// A result and, where it is a failure that can be captured, the run at fault.
+  private struct Outcome {
+    var result: ValidationResult
+    var run: KernelRun
+    var results: KernelRun.Results?
+    var suspect: KernelRun.Suspect?
   }
 
-  /// Runs every check until one fails; gives the bits of the output.
+  /// One per tuning, the default first.
+  private func outcomes(
+    _ current: ValidationCase, kernel: any Kernel, expectation: Expectation
+  ) async throws -> [Outcome] {
+    let request = try current.request(on: backend)
+    let usual = kernel.tuning(for: request)
+    func outcome(_ tuning: Tuning, skippedBecause reason: String? = nil) -> Outcome {
+      Outcome(
+        result: ValidationResult(
+          operation: current.operationName, kernel: kernel.file, format: current.format.name,
+          tuning: tuning.description, caseName: current.candidate.name, verdict: reason == nil ? .passed : .skipped,
+          reason: reason),
+        run: KernelRun(backend: backend, current: current, kernel: kernel, tuning: tuning, seed: seed))
+    }
+    guard let launches = kernel.launches(for: request, tuning: usual) else {
+      return [outcome(usual, skippedBecause: "the kernel does not serve this case on this device")]
+    }
+    guard launches.allSatisfy({ backend.usableVariants.contains($0.variant) }) else {
+      return [outcome(usual, skippedBecause: "the device lacks what \(launches[0].variant) requires")]
+    }
+    var outcomes = [outcome(usual)]
+    await check(&outcomes[0], expectation, usual: nil)
+    guard !isQuick, let results = outcomes[0].results else { return outcomes }
+    for tuning in kernel.tunings(for: request) where tuning != usual {
+      guard kernel.launches(for: request, tuning: tuning) != nil else { continue }
+      var other = outcome(tuning)
+      await check(&other, expectation, usual: results)
+      outcomes.append(other)
+    }
+    return outcomes
+  }
+
+  /// Runs every check until one fails.
   ///
-  /// - Parameter usualBits: those of the kernel's default tuning, where `tuning` is another.
-  private func check(
-    _ current: ValidationCase, _ kernel: any Kernel, _ tuning: Tuning, _ expectation: Expectation, usualBits: [UInt32]?,
-    _ result: inout ValidationResult
-  ) async -> [UInt32]? {
-    let run = KernelRun(backend: backend, current: current, kernel: kernel, tuning: tuning, seed: seed)
+  /// - Parameter usual: results of the kernel's default tuning, where this is another.
+  private func check(_ outcome: inout Outcome, _ expectation: Expectation, usual: KernelRun.Results?) async {
+    let run = outcome.run
     let messagesBefore = layerMessages().count
     do {
       let prepared = try await run.prepare()
-      let outputs = try await run.outputs(of: prepared)
-      result.checks.append(.values)
-      expectation.compare(outputs, numerics: kernel.numerics, &result)
-      if result.verdict == .passed {
-        result.checks.append(.memory)
-        let findings = layerMessages().dropFirst(messagesBefore) + (try await backend.guardFindings())
-        if let finding = findings.first { result.fail(finding) }
+      let results = try await run.results(of: prepared)
+      outcome.results = results
+      outcome.result.checks = [.values]
+      expectation.compare(results, &outcome.result)
+      if outcome.result.verdict == .passed {
+        outcome.result.checks.append(.memory)
+        let guards = try await backend.guardFindings()
+        // Guards are only looked at while their buffers are alive.
+        withExtendedLifetime(prepared) {}
+        let findings = layerMessages().dropFirst(messagesBefore) + guards
+        if let finding = findings.first { outcome.result.fail(finding) }
       }
-      let bits = run.bits(of: outputs)
-      if !isQuick, result.verdict == .passed {
-        for gate in try await run.gates(prepared, bits: bits, usualBits: usualBits) {
-          result.checks.append(gate.check)
-          guard let fault = gate.fault else { continue }
-          result.fault = fault
-          result.fail(gate.reason)
+      if outcome.result.verdict == .failed {
+        outcome.suspect = KernelRun.Suspect(
+          prepared: prepared, step: run.candidate.step, values: run.values, wanted: expectation.expected,
+          bounds: expectation.bounds)
+      } else if !isQuick {
+        for gate in run.gates(prepared, results, usual: usual, expectation) {
+          outcome.result.checks.append(gate.check)
+          guard let failure = try await gate.failure() else { continue }
+          outcome.result.fault = failure.fault
+          outcome.result.fail(failure.reason)
+          outcome.suspect = failure.suspect
           break
         }
       }
-      if result.verdict == .failed, let replayFolder {
-        result.replay = try await ReplayBundle(run, prepared: prepared, expectation: expectation, result: result)
-          .write(to: replayFolder)
-      }
-      return bits
     } catch let error as GPUError where error.isOutOfMemory {
-      result.verdict = .skipped
-      result.reason = "memory does not suffice: \(error)"
+      outcome.result.verdict = .skipped
+      outcome.result.reason = "memory does not suffice: \(error)"
     } catch {
-      result.fail("\(error)")
+      outcome.result.fail("\(error)")
     }
-    return nil
+    if let message = layerMessages().dropFirst(messagesBefore).first { outcome.result.add(layerMessage: message) }
+  }
+
+  private func write(_ suspect: KernelRun.Suspect, of run: KernelRun, _ result: inout ValidationResult) async {
+    guard let replayFolder else { return }
+    do {
+      result.replay = try await ReplayBundle(run, suspect, result: result)?.write(to: replayFolder)
+    } catch {
+      result.reason = "\(result.reason ?? ""); no replay file could be written to \(replayFolder): \(error)"
+    }
+  }
+}
+
+extension ValidationResult {
+  /// Whether a replay file shows the same fault already.
+  fileprivate func hasReplay(like other: ValidationResult) -> Bool {
+    replay != nil && kernel == other.kernel && format == other.format && checks.last == other.checks.last
+  }
+
+  /// A message belongs to the case that was running, whatever else is wrong with it.
+  fileprivate mutating func add(layerMessage message: String) {
+    if verdict == .passed {
+      checks.append(.memory)
+      fail(message)
+    } else if let reason, !reason.contains(message) {
+      self.reason = "\(reason); the validation layer says: \(message)"
+    }
   }
 }
 

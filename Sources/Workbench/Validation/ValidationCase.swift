@@ -19,9 +19,11 @@ package struct ValidationCase: Sendable {
   }
 
   /// Every case of the operations in every format that suits it.
-  package static func catalogue(operation name: String? = nil, seed: UInt64) throws -> [ValidationCase] {
+  ///
+  /// - Parameter operations: only those of these names; nil for all.
+  package static func catalogue(operations: Set<String>? = nil, seed: UInt64) throws -> [ValidationCase] {
     var cases: [ValidationCase] = []
-    for operation in OperationCatalogue.all where name == nil || operation.name == name {
+    for operation in OperationCatalogue.all where operations?.contains(operation.name) != false {
       for candidate in operation.cases {
         for format in candidate.formats {
           cases.append(

@@ -42,15 +42,7 @@ package struct ValidationReport: Encodable {
         ])
     }
     var lines = table.lines
-    for result in results where result.verdict == .failed {
-      var line = "FAILED \(result.kernel) \(result.format) \(result.tuning), case \(result.caseName)"
-      if let fault = result.fault {
-        line += ": element \(fault.index) of \(fault.tensor) is \(fault.actual), not \(fault.expected) ± \(fault.bound)"
-      } else if let reason = result.reason {
-        line += ": \(reason)"
-      }
-      lines.append(line)
-    }
+    lines += failureLines
     lines.append("\(passed) passed, \(failed) failed, \(skipped) skipped on \(device)")
     return lines.map { $0 + "\n" }.joined()
   }

@@ -2,13 +2,26 @@
 package struct ValidationResult: Sendable, Codable, Hashable {
   package enum Verdict: String, Sendable, Codable { case passed, failed, skipped }
   /// The first element outside its bound.
-  package struct Fault: Sendable, Codable, Hashable {
+  package struct Fault: Sendable, Codable, Hashable, CustomStringConvertible {
     package let tensor: String
     package let index: Int
     package let expected: String
     package let actual: String
     /// How far from the definition it may be; 0 where the bits must be equal.
     package let bound: Float
+
+    init(tensor: String, index: Int, expected: Float?, actual: Float?, bound: Float = 0) {
+      func words(_ value: Float?) -> String { value.map { $0.isNaN ? "nan" : "\($0)" } ?? "nothing" }
+      self.tensor = tensor
+      self.index = index
+      self.expected = words(expected)
+      self.actual = words(actual)
+      self.bound = bound
+    }
+
+    package var description: String {
+      "element \(index) of \(tensor) is \(actual) instead of \(expected)\(bound > 0 ? " ± \(bound)" : "")"
+    }
   }
   package let operation: String
   package let kernel: String
@@ -61,6 +74,16 @@ package enum ValidationCheck: String, Sendable, Codable, CaseIterable {
   case alone
   /// Where the pages of the cache lie changes no bit.
   case pages
+  /// In a plan for more rows the bits are the same, and no row is written that the step does not have.
+  case bucket
+  /// A weight that is cut into chunks of rows, as one larger than a binding is, changes no bit.
+  case chunks
+  /// Chained steps leave every id in the ring and feed the last one back.
+  case chained
+  /// A text in pieces gives the bits of the whole.
+  case pieces
+  /// Activations that share memory give the bits of those that do not.
+  case arena
   /// Every legal tuning gives the bits of the default.
   case tuning
 }

@@ -65,13 +65,15 @@ struct BenchKernelsCommand: AsyncParsableCommand {
 
   mutating func run() async throws {
     let (command, console) = (self, Console())
-    try await ShaderWatch(shaders, console).run { builtIn, contents in
+    try await ShaderWatch(shaders, console).run { round in
       do {
-        if let contents, !contents.edited.isEmpty {
-          try await command.duel(builtIn, contents, console)
+        if let edited = round.kernels {
+          try await command.duel(round.pack, edited, console)
         } else {
-          try await command.measure(contents?.pack ?? builtIn, console)
+          try await command.measure(round.pack, console)
         }
+      } catch let error as ExitCode {
+        throw error
       } catch {
         throw CommandError(error, otherwise: .device)
       }
@@ -100,29 +102,25 @@ struct BenchKernelsCommand: AsyncParsableCommand {
       KernelMeasurement.table(measurements, device: backend.deviceName, limits: nil).rendered(as: table.output))
   }
 
-  /// Right or wrong, then faster or slower.
-  private func duel(_ builtIn: KernelPack, _ contents: ShaderFolder.Contents, _ console: Console) async throws {
-    let kernels = KernelCatalogue.all.filter { contents.edited.contains($0.file) }
-    let (checked, _) = try BackendChoice.openForValidation(device, pack: contents.pack)
+  /// Right or wrong, then faster or slower; what is wrong is not timed.
+  private func duel(_ pack: KernelPack, _ edited: Set<String>, _ console: Console) async throws {
+    let kernels = KernelCatalogue.all.filter { edited.contains($0.file) }
+    let (checked, _) = try BackendChoice.openForValidation(device, pack: pack)
     var validation = Validation(checked, seed: 1)
     validation.isQuick = true
-    for kernel in kernels {
-      let results = try await validation.run(
-        try ValidationCase.catalogue(operation: kernel.operation.name, seed: 1), kernels: [kernel.file])
-      let report = ValidationReport(device: checked.deviceName, seed: 1, results: results)
-      console.write("\(kernel.file): \(report.passed) cases right, \(report.failed) wrong\n")
-      if let fault = results.first(where: { $0.verdict == .failed }) {
-        console.write("  \(fault.format), case \(fault.caseName): \(fault.reason ?? "")\n")
-      }
-    }
-    let (before, _) = try BackendChoice.openKernels(device, pack: builtIn)
-    let (after, _) = try BackendChoice.openKernels(device, pack: contents.pack)
+    let checks = try ValidationCase.catalogue(operations: Set(kernels.map { $0.operation.name }), seed: 1)
+    let results = try await validation.run(checks, kernels: edited)
+    console.write(ValidationReport(device: checked.deviceName, seed: 1, results: results).digest)
+    let wrong = Set(results.filter { $0.verdict == .failed }.map(\.kernel))
+    let (before, _) = try BackendChoice.openKernels(device)
+    let (after, _) = try BackendChoice.openKernels(device, pack: pack)
     let work = try cases().map(\.work)
-    for kernel in kernels {
+    for kernel in kernels where !wrong.contains(kernel.file) {
       for verdict in try await KernelDuel(builtIn: before, edited: after).run(kernel, on: work) {
         console.write(verdict.sentence + "\n")
       }
     }
+    if !wrong.isEmpty { throw ExitCode(ExitStatus.failedCheck.rawValue) }
   }
 }
 

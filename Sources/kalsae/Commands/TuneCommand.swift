@@ -73,8 +73,8 @@ struct TuneRunCommand: AsyncParsableCommand {
 
   mutating func run() async throws {
     let (command, console) = (self, Console())
-    try await ShaderWatch(shaders, console).run { builtIn, contents in
-      let search = Task { try await command.search(contents?.pack ?? builtIn, contents?.subject, console) }
+    try await ShaderWatch(shaders, console).run { round in
+      let search = Task { try await command.search(round.pack, round.kernels, console) }
       let result = await Interrupt.during({ search.cancel() }) { await search.result }
       do {
         try result.get()
@@ -87,6 +87,10 @@ struct TuneRunCommand: AsyncParsableCommand {
     }
   }
 
+  private func serves(_ file: String, _ task: Tuner.Task) -> Bool {
+    KernelCatalogue.all.contains { $0.file == file && $0.operation == type(of: task.work.operation) }
+  }
+
   private func search(_ pack: KernelPack, _ kernels: Set<String>?, _ console: Console) async throws {
     let store = try deviceOptions.store()
     let (backend, _) = try BackendChoice.openKernels(deviceOptions.device, pack: pack)
@@ -96,6 +100,7 @@ struct TuneRunCommand: AsyncParsableCommand {
     let codes = pack.codes
     let tasks = try tuner.tasks(try ModelCases(try model.open()), context: context).filter { task in
       if let op, task.work.operationName != op { return false }
+      if let kernels, !kernels.contains(where: { serves($0, task) }) { return false }
       guard let entry = table.entries[task.workClass], codes[entry.kernel] == entry.code else { return true }
       return again
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GPU
+import Models
 import Ops
 import ShaderCompiler
 import VulkanBackend
@@ -73,10 +74,14 @@ struct ValidateCommand: AsyncParsableCommand {
     let console = Console()
     if let replay { return try await run(replay, console) }
     let command = self
-    try await ShaderWatch(shaders, console).run { builtIn, contents in
-      let report = try await command.report(contents?.pack ?? builtIn, contents?.subject, console)
+    try await ShaderWatch(shaders, console).run { round in
+      let start = ContinuousClock.now
+      let report = try await command.report(round, console)
       if command.json || command.output == .json {
         try console.writeJSON(report)
+      } else if round.isWatching, command.output == .text {
+        console.write(report.digest)
+        console.note("checked in \(Figures.seconds(start.secondsUntilNow))")
       } else {
         console.write(report.rendered(as: command.output))
       }
@@ -84,12 +89,11 @@ struct ValidateCommand: AsyncParsableCommand {
     }
   }
 
-  private func report(
-    _ pack: KernelPack, _ kernels: Set<String>?, _ console: Console
-  ) async throws -> ValidationReport {
+  private func report(_ round: ShaderWatch.Round, _ console: Console) async throws -> ValidationReport {
     do {
-      let (backend, instance) = try BackendChoice.openForValidation(device, pack: pack, layers: layers)
-      let isForPeople = !json && output == .text
+      let model = try openedModel()
+      let (backend, instance) = try BackendChoice.openForValidation(device, pack: round.pack, layers: layers)
+      let isForPeople = !json && output == .text && !round.isWatching
       if isForPeople { console.note("\(backend.selectionReason); seed \(seed)") }
       var validation = Validation(backend, seed: seed)
       validation.isQuick = quick
@@ -97,10 +101,11 @@ struct ValidateCommand: AsyncParsableCommand {
       validation.replayFolder = replays
       var count = 0
       let showsProgress = console.notesGoToTerminal
-      let results = try await validation.run(try cases(), kernels: kernels) { _ in
+      var results = try await validation.run(try cases(model, round.kernels), kernels: round.kernels) { _ in
         count += 1
         if showsProgress { Console.standardError("\r\(count) checks") }
       }
+      if let model, op == nil { results += try await modelResults(model, round, backend) }
       if showsProgress { Console.standardError("\r\u{1b}[K") }
       return ValidationReport(device: backend.deviceName, seed: seed, results: results)
     } catch {
@@ -108,13 +113,28 @@ struct ValidateCommand: AsyncParsableCommand {
     }
   }
 
+  private func openedModel() throws -> Model? {
+    model.model == nil && model.synthetic == nil ? nil : try model.open()
+  }
+
   /// Those of the operations, or with a model those of its steps.
-  private func cases() throws -> [ValidationCase] {
-    guard model.model != nil || model.synthetic != nil else {
-      return try ValidationCase.catalogue(operation: op, seed: seed)
+  private func cases(_ model: Model?, _ kernels: Set<String>?) throws -> [ValidationCase] {
+    var operations: Set<String>? = op.map { [$0] }
+    if operations == nil, let kernels {
+      operations = Set(KernelCatalogue.all.filter { kernels.contains($0.file) }.map { $0.operation.name })
     }
-    let cases = try ModelCases(try model.open()).validation
-    return cases.filter { op == nil || $0.operationName == op }
+    guard let model else { return try ValidationCase.catalogue(operations: operations, seed: seed) }
+    return try ModelCases(model).validation.filter { operations?.contains($0.operationName) != false }
+  }
+
+  /// The whole model: bits on a device as `run` opens it, values on `guarded`, which keeps every activation apart.
+  private func modelResults(
+    _ model: Model, _ round: ShaderWatch.Round, _ guarded: VulkanBackend
+  ) async throws -> [ValidationResult] {
+    let validation = try ModelValidation(model, seed: seed)
+    let (plain, _) = try BackendChoice.openKernels(device, pack: round.pack, layers: layers)
+    let (gates, logits) = await validation.gates(on: plain)
+    return quick ? gates : gates + [await validation.walk(on: guarded, logits: logits)]
   }
 
   private func run(_ path: String, _ console: Console) async throws {

@@ -1,20 +1,20 @@
-public import Models
-public import Ops
-public import Tensors
+package import Models
+package import Ops
+package import Tensors
 
-/// A model prepared on a backend, with what conformance needs to feed it token ids.
-public struct ModelRun: Sendable {
-  public let prepared: any PreparedProgram
+/// A model prepared on a backend, to be fed token ids in every way that must make no difference.
+package struct ModelRun: Sendable {
+  package let prepared: any PreparedProgram
   /// Results named when the run was made.
-  public let kept: [TensorID]
+  package let kept: [TensorID]
   private let logits: TensorID
 
   private static let pagesPerSequence = 4
   /// Sequences that can run side by side.
-  public static let sequenceCount = 2
+  package static let sequenceCount = 2
 
   /// - Parameter keeping: names of activations to make readable, for example `layer.0.output`.
-  public init(
+  package init(
     _ model: Model, on backend: any Backend, keyValueFormat: BlockFormat, keeping names: [String] = []
   ) async throws {
     var program = try model.architecture.program()
@@ -41,20 +41,27 @@ public struct ModelRun: Sendable {
     (0..<Self.pagesPerSequence).map { Int32((Self.pagesPerSequence - $0) * Self.sequenceCount - sequence) }
   }
 
-  /// One step that runs `ids` of one sequence from position `start` on; logits of the last row.
-  public func step(
-    _ ids: ArraySlice<Int32>, start: Int, sequence: Int = 0, repeatCount: Int = 1
-  ) async throws -> (logits: [Float], outputs: StepOutputs) {
-    let inputs = StepInputs(
+  /// The inputs that run `ids` of one sequence from position `start` on, whose last row's logits are wanted.
+  ///
+  /// - Parameter sequence: which pages it lies on.
+  func inputs(_ ids: ArraySlice<Int32>, start: Int, sequence: Int = 0, repeatCount: Int = 1) -> StepInputs {
+    StepInputs(
       tokens: Array(ids), positions: ids.indices.map { Int32(start + $0 - ids.startIndex) },
       sequences: [Int32](repeating: 0, count: ids.count), pageTables: [pageTable(sequence)],
       outputRows: [Int32(ids.count - 1)], repeatCount: repeatCount)
+  }
+
+  /// One step that runs `ids` of one sequence from position `start` on; logits of the last row.
+  package func step(
+    _ ids: ArraySlice<Int32>, start: Int, sequence: Int = 0, repeatCount: Int = 1
+  ) async throws -> (logits: [Float], outputs: StepOutputs) {
+    let inputs = inputs(ids, start: start, sequence: sequence, repeatCount: repeatCount)
     let outputs = try await prepared.run(inputs, reading: [logits] + kept)
     return (outputs.tensors[logits] ?? [], outputs)
   }
 
   /// Logits of the last of `ids`, fed in pieces of the given lengths, the last of which is used as often as needed.
-  public func logits(of ids: [Int32], pieces: [Int], sequence: Int = 0) async throws -> [Float] {
+  package func logits(of ids: [Int32], pieces: [Int], sequence: Int = 0) async throws -> [Float] {
     var start = 0
     var result: [Float] = []
     var index = 0
@@ -68,7 +75,7 @@ public struct ModelRun: Sendable {
   }
 
   /// Greedy continuation of `ids`, `chain` tokens per step once the prompt is read.
-  public func greedy(_ ids: [Int32], count: Int, chain: Int = 1) async throws -> [Int32] {
+  package func greedy(_ ids: [Int32], count: Int, chain: Int = 1) async throws -> [Int32] {
     var generated = try await step(ids[...], start: 0).outputs.sampled.flatMap { $0 }
     while generated.count < count {
       let outputs = try await step(
@@ -80,7 +87,7 @@ public struct ModelRun: Sendable {
   }
 
   /// Logits of the last row of each text, all run in one step, their rows interleaved.
-  public func logits(together texts: [[Int32]]) async throws -> [[Float]] {
+  package func logits(together texts: [[Int32]]) async throws -> [[Float]] {
     var rows: [(token: Int32, position: Int32, sequence: Int32, isLast: Bool)] = []
     for position in 0..<(texts.map(\.count).max() ?? 0) {
       for (sequence, text) in texts.enumerated() where position < text.count {

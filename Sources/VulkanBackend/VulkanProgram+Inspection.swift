@@ -1,0 +1,17 @@
+import GPU
+package import Ops
+
+/// What checks look at besides results.
+extension VulkanProgram {
+  /// Every row that memory is planned for, also those that the last step did not have.
+  package func plannedRows(of id: TensorID) throws -> [Float] {
+    guard let slice = tensors.matrices[id] else { return [] }
+    return ActivationRows(columns: program[id].columns).values(
+      try backend.device.read(slice), rows: planner.rowCount(program[id].rows, tokenCount: limits.tokenCount))
+  }
+
+  /// Tokens and positions of the first rows, as the last step left them to the next.
+  package func stepState(rowCount: Int) throws -> (tokens: [Int32], positions: [Int32]) {
+    layout.state(try backend.device.read(tensors.step), rowCount: rowCount)
+  }
+}

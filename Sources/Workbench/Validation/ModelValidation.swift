@@ -1,0 +1,153 @@
+import GPU
+package import Models
+package import Ops
+package import Tensors
+
+/// A whole model on a backend: the same bits however its text is fed, and each step within its bound of the definition.
+package struct ModelValidation: Sendable {
+  /// Tokens of the text: more than a page of the cache holds.
+  package static let tokenCount = 70
+  /// Models with more parameters are not walked through: the reference would take minutes.
+  package static let mostWalkedParameters = 100_000_000
+
+  private let model: Model
+  private let ids: [Int32]
+  private let keyValueFormat: BlockFormat
+  private let format: String
+
+  /// - Parameter seed: the text follows from it.
+  /// - Throws: `ProgramError` or `TensorError` where program and weights do not fit.
+  package init(_ model: Model, seed: UInt64, keyValueFormat: BlockFormat = .f16) throws {
+    self.model = model
+    self.keyValueFormat = keyValueFormat
+    var generator = SeededGenerator(seed: seed)
+    let vocabulary = UInt64(model.architecture.vocabularySize)
+    ids = (0..<Self.tokenCount).map { _ in Int32(generator.next() % vocabulary) }
+    let program = try model.architecture.program()
+    let formats = try program.formats(of: model.weights)
+    let matrix = program.tensors.indices.first { program.tensors[$0].weightNames != nil }
+    format = matrix.flatMap { formats[TensorID($0)]?.name } ?? ""
+  }
+
+  private var parameterCount: Int { model.architecture.tensorShapes.reduce(0) { $0 + $1.rows * $1.columns } }
+
+  // MARK: - Bits
+
+  /// The text in one piece, and in every other way that must give its bits; one result for each.
+  ///
+  /// - Returns: also the logits of the whole, nil where they were not computed.
+  package func gates(on backend: any Backend) async -> (results: [ValidationResult], logits: [Float]?) {
+    let run: ModelRun
+    let whole: [Float]
+    do {
+      run = try await ModelRun(model, on: backend, keyValueFormat: keyValueFormat)
+      whole = try await run.logits(of: ids, pieces: [ids.count])
+    } catch {
+      return ([await result("a text at once", .values) { _ in throw error }], nil)
+    }
+    let other = Array(ids.reversed().dropLast(ids.count / 3))
+    let pieces = [1, 16, ids.count - 17]
+    let results = [
+      await result("the text in pieces of \(pieces.map(String.init).joined(separator: ", "))", .pieces) { result in
+        result.compare(try await run.logits(of: ids, pieces: pieces), whole)
+      },
+      await result("the text on other pages", .pages) { result in
+        result.compare(try await run.logits(of: ids, pieces: [ids.count], sequence: 1), whole)
+      },
+      await result("the text beside another", .alone) { result in
+        result.compare(try await run.logits(together: [ids, other])[0], whole)
+      },
+      await result("greedy steps, four in a submission", .chained) { result in
+        let first = try await run.step(ids[...], start: 0).outputs.sampled.flatMap { $0 }
+        var single = try await run.step(first[...], start: ids.count)
+        var singleIDs = single.outputs.sampled.flatMap { $0 }
+        for step in 1..<4 {
+          single = try await run.step(singleIDs.suffix(1), start: ids.count + step)
+          singleIDs += single.outputs.sampled.flatMap { $0 }
+        }
+        let chained = try await run.step(first[...], start: ids.count, repeatCount: 4)
+        result.compare(chained.logits, single.logits)
+        let chainedIDs = chained.outputs.sampled.flatMap { $0 }
+        if result.verdict == .passed, chainedIDs != singleIDs {
+          result.fail("ids \(chainedIDs) instead of \(singleIDs)")
+        }
+      },
+    ]
+    return (results, whole)
+  }
+
+  // MARK: - Values
+
+  /// Every step of the model on the values that the device had for it, compared with its definition: the first tensor
+  /// outside its bound is named.
+  ///
+  /// - Parameters:
+  ///   - backend: on which every activation is kept.
+  ///   - logits: of `gates`, to be met bit by bit.
+  package func walk(on backend: any Backend, logits: [Float]?) async -> ValidationResult {
+    await result("each step on what came before", .values) { result in
+      guard parameterCount <= Self.mostWalkedParameters else {
+        result.verdict = .skipped
+        result.reason =
+          "the reference would take too long: \(parameterCount) parameters, at most \(Self.mostWalkedParameters)"
+        return
+      }
+      let names = try model.architecture.program().tensors
+        .filter { $0.kind == .activation || $0.isKeyValueCache }.map(\.name)
+      let run = try await ModelRun(model, on: backend, keyValueFormat: keyValueFormat, keeping: names)
+      let (kept, outputs) = try await run.step(ids[...], start: 0)
+      for step in run.prepared.program.steps.indices where result.verdict == .passed {
+        try await compare(step, of: run, outputs.tensors, &result)
+      }
+      guard let logits, result.verdict == .passed else { return }
+      result.checks.append(.arena)
+      result.compare(kept, logits)
+    }
+  }
+
+  private func compare(
+    _ index: Int, of run: ModelRun, _ tensors: [TensorID: [Float]], _ result: inout ValidationResult
+  ) async throws {
+    let program = run.prepared.program
+    let excerpt = try program.excerpt(step: index)
+    let (own, original) = (excerpt.steps[0], program.steps[index])
+    var values: [TensorID: [Float]] = [:]
+    for (id, source) in zip(own.inputs + own.outputs, original.inputs + original.outputs) {
+      values[id] = tensors[source]
+    }
+    let given = values.filter { own.inputs.contains($0.key) }
+    let expectation = try await Expectation(
+      excerpt, step: run.inputs(ids[...], start: 0), values: given, weights: model.weights, limits: run.prepared.limits, numerics: .float32)
+    expectation.compare(values, &result)
+  }
+
+  private func result(
+    _ name: String, _ check: ValidationCheck, _ body: (inout ValidationResult) async throws -> Void
+  ) async -> ValidationResult {
+    var result = ValidationResult(
+      operation: "model", kernel: "model", format: format, tuning: "", caseName: name, verdict: .passed)
+    result.checks = [check]
+    do {
+      try await body(&result)
+    } catch let error as GPUError where error.isOutOfMemory {
+      result.verdict = .skipped
+      result.reason = "memory does not suffice: \(error)"
+    } catch {
+      result.fail("\(error)")
+    }
+    return result
+  }
+}
+
+extension ValidationResult {
+  /// Fails at the first logit whose bits differ.
+  fileprivate mutating func compare(_ actual: [Float], _ wanted: [Float]) {
+    guard actual.count == wanted.count, !wanted.isEmpty else {
+      return fail("\(actual.count) logits instead of \(wanted.count)")
+    }
+    guard let index = wanted.indices.first(where: { actual[$0].bitPattern != wanted[$0].bitPattern }) else { return }
+    let fault = Fault(tensor: "logits", index: index, expected: wanted[index], actual: actual[index])
+    self.fault = fault
+    fail("\(fault)")
+  }
+}

@@ -1,0 +1,60 @@
+import Workbench
+
+extension PlantedFault {
+  /// What happens when: barriers, races, the order of sums, runs before and after.
+  static let order = invocations + sums + runs
+
+  private static let invocations = [
+    PlantedFault("no barrier before a shared sum", "rms_norm", "barrier();", "", isTuned: true),
+    PlantedFault("no barrier before shared maxima", "argmax", "barrier();", "", isTuned: true),
+    PlantedFault(
+      "race: two subgroups write one slot", "rms_norm", "partial_sums[v] = sums[v]", "partial_sums[v & ~1u] = sums[v]",
+      isTuned: true),
+    PlantedFault(
+      "race: every lane stores its own share", "linear_subgroup.f32",
+      [
+        Edit(
+          file: "linear_subgroup.comp", original: "subgroupAdd(sums[r * TOKENS + t])", planted: "sums[r * TOKENS + t]"),
+        Edit(file: "linear_subgroup.comp", original: "subgroupElect() && ", planted: ""),
+      ]),
+    PlantedFault(
+      "constant that is not specialised", "argmax", "layout(constant_id = 2) const uint SUBGROUPS = 1;",
+      "const uint SUBGROUPS = 1;", isTuned: true),
+  ]
+
+  private static let sums = [
+    PlantedFault(
+      "order of a sum depends on the rows of the step", "linear_lane.f32", "accumulate(group, first_n",
+      "accumulate(rows > 4 ? whole - 1 - group : group, first_n", check: .alone, cases: "5×65×100 normal"),
+    PlantedFault(
+      "order of a sum depends on the rows of the plan", "linear_lane.f32", "accumulate(group, first_n",
+      "accumulate(gl_NumWorkGroups.y > 2 ? whole - 1 - group : group, first_n", check: .bucket,
+      cases: "5×65×100 normal"),
+    PlantedFault(
+      "order of a sum depends on the tuning", "rms_norm", "VIRTUAL_SUBGROUPS = 8", "VIRTUAL_SUBGROUPS = 4 * SUBGROUPS",
+      check: .tuning, isTuned: true),
+  ]
+
+  private static let runs = [
+    PlantedFault(
+      "added to what was there", "swiglu",
+      [
+        Edit(file: "swiglu.comp", original: "writeonly buffer Activated", planted: "buffer Activated"),
+        Edit(file: "swiglu.comp", original: "+ i] = gate", planted: "+ i] += gate"),
+      ], index: 0, actual: "nan"),
+    PlantedFault(
+      "a second run sees the first", "add",
+      [
+        Edit(file: "add.comp", original: "writeonly buffer Sum", planted: "buffer Sum"),
+        Edit(
+          file: "add.comp", original: "sum[i] = a[i] + b[i];",
+          planted: "sum[i] = floatBitsToUint(sum[i].x) > 0xff800000u ? a[i] + b[i] : (a[i] + b[i]) * (1 + 1e-7);"),
+      ], check: .twice),
+    PlantedFault(
+      "ids of chained steps over each other", "argmax", "(cursor % step.ring_length) * step.ring_stride", "0",
+      check: .chained),
+    PlantedFault(
+      "position not advanced between chained steps", "argmax", "step_words[step.positions + row] += 1;", "",
+      check: .chained),
+  ]
+}
