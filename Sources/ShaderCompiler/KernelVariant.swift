@@ -22,6 +22,12 @@ package struct KernelVariant: Sendable {
     reflection = try SPIRVReflection(words: words)
   }
 
+  /// Of the code: another for other words, the same on every machine (FNV-1a, 64 bits).
+  package var fingerprint: String {
+    let hash = words.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    return String(hash, radix: 16)
+  }
+
   package static func name(file: String, format: String?, element: String?) -> String {
     [file, format, element].compactMap(\.self).joined(separator: ".")
   }

@@ -1,4 +1,4 @@
-import GPU
+package import GPU
 import Ops
 
 /// What kernel policy needs to know of a device; a plain value, so that policy is tested without a GPU.
@@ -15,6 +15,10 @@ package struct DeviceProfile: Hashable, Sendable {
   package var bindingAlignment: Int
   /// Invocations per workgroup at most.
   package var workgroupSize: Int
+  /// Bytes of shared memory that a workgroup may use; at least Vulkan's minimum.
+  package var sharedMemoryByteCount = 16384
+  /// Products of small matrices that a subgroup computes at once; empty where there are none.
+  package var matrixShapes: [CooperativeMatrixShape] = []
   /// Words of `//! requires:` lines that the device fulfils.
   package var capabilities: Set<String>
 
@@ -36,5 +40,14 @@ package struct DeviceProfile: Hashable, Sendable {
     self.bindingAlignment = bindingAlignment
     self.workgroupSize = workgroupSize
     self.capabilities = capabilities
+  }
+
+  /// The largest product of float16 matrices that is summed in float32, the first of several; nil where there is none.
+  package var float16MatrixShape: CooperativeMatrixShape? {
+    let fitting = matrixShapes.filter {
+      $0.a == .float16 && $0.b == .float16 && $0.c == .float32 && $0.result == .float32
+    }
+    let largest = fitting.map { $0.m * $0.n * $0.k }.max()
+    return fitting.first { $0.m * $0.n * $0.k == largest }
   }
 }

@@ -20,14 +20,16 @@ public actor VulkanBackend: Backend {
   /// Opens the device that `request` names; see `DeviceSelection`.
   ///
   /// - Parameters:
+  ///   - verdicts: what probes said of the devices, by index.
   ///   - pack: other kernels than those that were built in.
   ///   - weightChunkByteCount: bytes of a weight that one binding shows, where that is to be less than the device allows.
   /// - Throws: `GPUError` where there is none, `KernelPackError` where the program was built wrongly.
   package init(
-    request: String?, instance: Instance, options: DeviceOptions = DeviceOptions(), pack: KernelPack? = nil,
-    weightChunkByteCount: Int? = nil
+    request: String?, verdicts: [Int: ProbeVerdict] = [:], instance: Instance, options: DeviceOptions = DeviceOptions(),
+    pack: KernelPack? = nil, weightChunkByteCount: Int? = nil
   ) throws {
-    let (physical, reason) = try DeviceSelection.choose(from: try instance.physicalDevices(), request: request)
+    let (physical, reason) = try DeviceSelection.choose(
+      from: try instance.physicalDevices(), request: request, verdicts: verdicts)
     self.pack = try pack ?? KernelPack.embedded()
     var options = options
     // A CPU driver does not hang, it is slow.
@@ -67,9 +69,7 @@ public actor VulkanBackend: Backend {
   }
 
   /// Variants whose requirements this device fulfils.
-  package nonisolated var usableVariants: Set<String> {
-    Set(pack.variants.filter { Set($0.manifest.requirements).isSubset(of: profile.capabilities) }.map(\.name))
-  }
+  package nonisolated var usableVariants: Set<String> { pack.usableVariants(on: profile) }
 
   /// The pipeline of a launch, made at its first use.
   func pipeline(for launch: Launch) throws -> Pipeline {
@@ -129,7 +129,7 @@ struct PipelineKey: Hashable {
 }
 
 extension DeviceProfile {
-  init(_ physical: PhysicalDevice) {
+  package init(_ physical: PhysicalDevice) {
     let features = physical.features
     var capabilities: Set<String> = []
     if features.subgroupArithmetic { capabilities.insert("subgroup_arithmetic") }
@@ -142,5 +142,8 @@ extension DeviceProfile {
       isCPU: physical.kind == .cpu,
       bindingByteCount: physical.maximumStorageBufferRange, bindingAlignment: physical.storageBufferAlignment,
       workgroupSize: physical.maximumWorkgroupInvocations, capabilities: capabilities)
+    sharedMemoryByteCount = physical.sharedMemoryByteCount
+    if features.shaderFloat16, features.vulkanMemoryModel { matrixShapes = physical.cooperativeMatrixShapes }
+    if float16MatrixShape != nil { self.capabilities.insert("coopmat_f16_f32") }
   }
 }

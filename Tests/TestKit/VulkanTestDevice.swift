@@ -12,12 +12,15 @@ package final class VulkanTestDevice: Sendable {
   /// - Parameters:
   ///   - pack: other kernels than the built-in ones, to plant faults.
   ///   - weightChunkByteCount: a small number cuts every weight into chunks of rows.
-  package init(pack: KernelPack? = nil, weightChunkByteCount: Int? = nil) throws {
+  ///   - options: other than with guards and auditor.
+  package init(
+    pack: KernelPack? = nil, weightChunkByteCount: Int? = nil,
+    options: DeviceOptions = DeviceOptions(guardByteCount: 256, auditsHazards: true, pipelineCacheDirectory: nil)
+  ) throws {
     instance = try Instance(InstanceOptions(validation: true))
     backend = try VulkanBackend(
       request: ProcessInfo.processInfo.environment["KALSAE_DEVICE"], instance: instance,
-      options: DeviceOptions(guardByteCount: 256, auditsHazards: true, pipelineCacheDirectory: nil), pack: pack,
-      weightChunkByteCount: weightChunkByteCount)
+      options: options, pack: pack, weightChunkByteCount: weightChunkByteCount)
   }
 
   private static let opened = Mutex<VulkanTestDevice?>(nil)

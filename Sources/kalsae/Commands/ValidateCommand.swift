@@ -88,7 +88,7 @@ struct ValidateCommand: AsyncParsableCommand {
     _ pack: KernelPack, _ kernels: Set<String>?, _ console: Console
   ) async throws -> ValidationReport {
     do {
-      let (backend, instance) = try BackendChoice.openForValidation(device, pack: pack, layers: layers)
+      let (backend, instance) = try await BackendChoice.openForValidation(device, pack: pack, layers: layers)
       let isForPeople = !json && output == .text
       if isForPeople { console.note("\(backend.selectionReason); seed \(seed)") }
       var validation = Validation(backend, seed: seed)
@@ -120,7 +120,7 @@ struct ValidateCommand: AsyncParsableCommand {
   private func run(_ path: String, _ console: Console) async throws {
     do {
       let bundle = try ReplayBundle(path: path)
-      let (backend, _) = try BackendChoice.openForValidation(device, layers: layers)
+      let (backend, _) = try await BackendChoice.openForValidation(device, layers: layers)
       console.note("\(backend.selectionReason); recorded on \(bundle.device) with \(bundle.driver)")
       let result = try await bundle.replay(on: backend)
       console.write(
