@@ -26,6 +26,13 @@ package struct KernelPack: Sendable {
   package func replacing(_ variants: [KernelVariant]) -> KernelPack {
     KernelPack(variants: self.variants + variants, includes: includes)
   }
+
+  /// Of all code in it: another where a kernel was changed, added or removed, the same on every machine (FNV-1a, 64 bits).
+  package var fingerprint: String {
+    let names = variants.map { "\($0.name) \($0.fingerprint)\n" }.joined()
+    let hash = names.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    return String(hash, radix: 16)
+  }
 }
 
 /// Why bytes are not a kernel pack.

@@ -1,4 +1,3 @@
-import CKernelParams
 import GPU
 
 /// A dispatch that reads so much that the caches of a device hold nothing else afterwards.
@@ -23,9 +22,9 @@ package struct CacheFlush: Sendable {
 
   func record(into recording: inout Recording) throws(GPUError) {
     let vectors = scratch.byteCount / 16
-    let params = ProbeParams(count: UInt32(vectors), iterations: 1)
     try recording.dispatch(
-      pipeline, bindings: [Binding(scratch, .read), Binding(result, .write)], pushConstants: pushConstants(params),
+      pipeline, bindings: [Binding(scratch, .read), Binding(result, .write)],
+      pushConstants: ProbeGeometry.constants(count: vectors, rounds: 1),
       groups: (ProbeGeometry.groups(items: vectors, perGroup: Self.workgroupSize), 1, 1), label: "cache flush")
   }
 }

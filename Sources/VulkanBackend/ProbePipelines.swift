@@ -1,3 +1,4 @@
+import CKernelParams
 package import GPU
 import ShaderCompiler
 
@@ -9,6 +10,11 @@ package enum ProbeGeometry {
   /// Workgroups for `items`, each of which goes to one invocation; invocations stride over what is left.
   package static func groups(items: Int, perGroup: Int) -> Int {
     min(mostGroups, max(1, items.dividedRoundingUp(by: perGroup)))
+  }
+
+  /// Push constants: vectors to touch, and how often, or rounds of arithmetic.
+  package static func constants(count: Int, rounds: Int) -> [UInt8] {
+    pushConstants(ProbeParams(count: UInt32(clamping: count), iterations: UInt32(clamping: rounds)))
   }
 }
 

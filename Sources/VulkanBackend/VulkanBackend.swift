@@ -27,15 +27,18 @@ public actor VulkanBackend: Backend {
   /// Opens the device that `request` names; see `DeviceSelection`.
   ///
   /// - Parameters:
+  ///   - verdicts: what probes said of the devices, by index.
   ///   - pack: other kernels than those that were built in.
   ///   - weightChunkByteCount: bytes of a weight that one binding shows, where that is to be less than the device allows.
   ///   - tunings: finds what was measured on the device that is chosen.
   /// - Throws: `GPUError` where there is none, `KernelPackError` where the program was built wrongly.
   package init(
-    request: String?, instance: Instance, options: DeviceOptions = DeviceOptions(), pack: KernelPack? = nil,
-    weightChunkByteCount: Int? = nil, tunings: (PhysicalDevice, KernelPack) -> TuningTable? = { _, _ in nil }
+    request: String?, verdicts: [Int: ProbeVerdict] = [:], instance: Instance, options: DeviceOptions = DeviceOptions(),
+    pack: KernelPack? = nil, weightChunkByteCount: Int? = nil,
+    tunings: (PhysicalDevice, KernelPack) -> TuningTable? = { _, _ in nil }
   ) throws {
-    let (physical, reason) = try DeviceSelection.choose(from: try instance.physicalDevices(), request: request)
+    let (physical, reason) = try DeviceSelection.choose(
+      from: try instance.physicalDevices(), request: request, verdicts: verdicts)
     let pack = try pack ?? KernelPack.embedded()
     self.pack = pack
     self.tunings = tunings(physical, pack)

@@ -22,15 +22,16 @@ struct BackendChoice {
   /// Opens what `option`, else the environment, asks for.
   ///
   /// - Throws: `CommandError` that lists the devices that are there.
-  static func open(_ option: String?) throws(CommandError) -> BackendChoice {
+  static func open(_ option: String?) async throws(CommandError) -> BackendChoice {
     let request = option ?? ProcessInfo.processInfo.environment[variable]
     if request?.lowercased() == reference {
       let backend = ReferenceBackend()
       return BackendChoice(backend: backend, reason: "\(backend.deviceName) was asked for", notes: [])
     }
-    let (backend, _) = try openVulkan(request, DeviceOptions())
+    let (backend, instance) = try await openVulkan(request, DeviceOptions())
     var notes: [String] = []
-    if backend.device.physical.kind == .cpu, isAutomatic(request) {
+    let others = (try? instance.physicalDevices().filter { $0.rejection == nil && $0.kind != .cpu }) ?? []
+    if backend.device.physical.kind == .cpu, others.isEmpty, DeviceSelection.isAutomatic(request) {
       notes.append("no GPU found: using the CPU through \(backend.deviceName)")
     }
     return BackendChoice(backend: backend, reason: backend.selectionReason, notes: notes)
@@ -39,9 +40,9 @@ struct BackendChoice {
   /// Opens a Vulkan device with guard bytes around every buffer and the hazard auditor on.
   static func openForValidation(
     _ option: String?, pack: KernelPack? = nil, layers: LayerList? = nil
-  ) throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
+  ) async throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
     let options = DeviceOptions(guardByteCount: guardByteCount, auditsHazards: true)
-    return try openKernels(option, options, pack: pack, layers: layers)
+    return try await openKernels(option, options, pack: pack, layers: layers)
   }
 
   /// Opens a Vulkan device for work on kernels.
@@ -49,9 +50,9 @@ struct BackendChoice {
   /// - Throws: `CommandError` where the reference is asked for, which has none.
   static func openKernels(
     _ option: String?, _ options: DeviceOptions = DeviceOptions(), pack: KernelPack? = nil, layers: LayerList? = nil
-  ) throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
+  ) async throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
     let request = try vulkanRequest(option, otherwise: "the reference has no kernels")
-    return try openVulkan(request, options, pack: pack, layers: layers)
+    return try await openVulkan(request, options, pack: pack, layers: layers)
   }
 
   /// Opens a Vulkan device to compile on and nothing else.
@@ -75,11 +76,12 @@ struct BackendChoice {
 
   private static func openVulkan(
     _ request: String?, _ options: DeviceOptions, pack: KernelPack? = nil, layers: LayerList? = nil
-  ) throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
+  ) async throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
     do {
-      let (instance, _) = try listDevices(layers?.options ?? InstanceOptions())
+      let (instance, devices) = try listDevices(layers?.options ?? InstanceOptions())
+      let verdicts = DeviceSelection.isAutomatic(request) ? try await measured(devices).verdicts : [:]
       let backend = try VulkanBackend(
-        request: request, instance: instance, options: options, pack: pack,
+        request: request, verdicts: verdicts, instance: instance, options: options, pack: pack,
         tunings: { TuningStore.standard?.table(for: $0, pack: $1) })
       return (backend, instance)
     } catch {
@@ -98,13 +100,22 @@ struct BackendChoice {
       "there is no Vulkan driver on this machine: \(driverHint); --device cpu runs the slow reference without one")
   }
 
+  /// What is known of the devices; where there are several, those that never were are measured now.
+  private static func measured(_ devices: [PhysicalDevice]) async throws -> ProbedDevices {
+    var probed = ProbedDevices(devices, kernels: try KernelPack.embedded())
+    let missing = probed.missing
+    guard !missing.isEmpty else { return probed }
+    let console = Console()
+    console.note("probing \(missing.count) devices once, about two seconds each")
+    // Validation layers, where there are any, would be measured too.
+    let instance = try Instance()
+    for device in missing { await probed.probe(device, instance: instance) }
+    if let place = probed.unwritten { console.note("the figures could not be kept in \(place)") }
+    return probed
+  }
+
   /// Whether an error says that the device failed, was not there or lacks memory.
   static func isDeviceFault(_ error: any Error) -> Bool { error is GPUError }
-
-  private static func isAutomatic(_ request: String?) -> Bool {
-    let request = request?.lowercased() ?? ""
-    return request.isEmpty || request == "auto"
-  }
 }
 
 extension DeviceReport {
@@ -112,30 +123,33 @@ extension DeviceReport {
   ///
   /// - Throws: `CommandError` where the Vulkan loader fails.
   static func current() throws(CommandError) -> DeviceReport {
-    let devices: [PhysicalDevice]
     do {
-      devices = try Instance().physicalDevices()
+      return DeviceReport(ProbedDevices(try Instance().physicalDevices(), kernels: try KernelPack.embedded()))
     } catch {
       throw CommandError(error, otherwise: .device)
     }
-    var chosen: Int?
-    var reason = "there is no Vulkan driver on this machine: \(BackendChoice.driverHint)"
-    if !devices.isEmpty {
-      do {
-        let choice = try DeviceSelection.choose(
-          from: devices, request: ProcessInfo.processInfo.environment[BackendChoice.variable])
-        (chosen, reason) = (choice.device.index, choice.reason)
-      } catch {
-        reason = "\(error)"
-      }
+  }
+
+  init(_ probed: ProbedDevices) {
+    devices = probed.devices.map { Entry($0, probe: probed.probes[$0.index], failure: probed.failures[$0.index]) }
+    environment = Instance.environmentNotes
+    guard !devices.isEmpty else {
+      (chosen, reason) = (nil, "there is no Vulkan driver on this machine: \(BackendChoice.driverHint)")
+      return
     }
-    return DeviceReport(
-      devices: devices.map { Entry($0) }, chosen: chosen, reason: reason, environment: Instance.environmentNotes)
+    do {
+      let choice = try DeviceSelection.choose(
+        from: probed.devices, request: ProcessInfo.processInfo.environment[BackendChoice.variable],
+        verdicts: probed.verdicts)
+      (chosen, reason) = (choice.device.index, choice.reason)
+    } catch {
+      (chosen, reason) = (nil, "\(error)")
+    }
   }
 }
 
 extension DeviceReport.Entry {
-  fileprivate init(_ device: PhysicalDevice) {
+  fileprivate init(_ device: PhysicalDevice, probe: DeviceProbe?, failure: String?) {
     index = device.index
     name = device.name
     kind = device.kind.rawValue
@@ -157,5 +171,7 @@ extension DeviceReport.Entry {
     features = device.features.names
     rejection = device.rejection
     availableBytes = device.heaps.availableByteCount
+    self.probe = probe
+    probeFailure = failure
   }
 }

@@ -30,6 +30,10 @@ struct DeviceReport: Encodable {
     let rejection: String?
     /// Bytes that its largest device-local heap has left now.
     let availableBytes: Int
+    /// What measuring it gave, now or earlier; absent where it never was.
+    let probe: DeviceProbe?
+    /// Why it could not be measured just now.
+    let probeFailure: String?
   }
 
   let devices: [Entry]
@@ -59,9 +63,32 @@ struct DeviceReport: Encodable {
         "     buffers   \(Figures.bytes(device.maximumBindingBytes)) per binding, "
           + "\(Figures.bytes(device.maximumAllocationBytes)) per allocation")
       lines.append("     features  \(device.features.joined(separator: " "))")
+      lines += device.probeLines
     }
     lines.append("* \(reason)")
     lines += environment.map { "  set in the environment: \($0)" }
     return lines.map { $0 + "\n" }.joined()
+  }
+}
+
+extension DeviceReport.Entry {
+  fileprivate var probeLines: [String] {
+    if let probeFailure { return ["     probe     failed: \(probeFailure)"] }
+    guard let probe else { return [] }
+    let rates = [
+      ("f32", probe.f32FlopsPerSecond), ("f16", probe.f16FlopsPerSecond),
+      ("matrices", probe.cooperativeMatrixFlopsPerSecond),
+    ]
+    var computes = rates.compactMap { name, rate in rate.map { "\(name) \(Figures.metric($0, "FLOP/s"))" } }
+    if let rate = probe.int8OperationsPerSecond { computes.append("int8 \(Figures.metric(rate, "op/s"))") }
+    let answers = probe.isRight ? ["     answers   right"] : probe.faults.map { "     WRONG     \($0)" }
+    return answers + [
+      "     reads     \(Figures.metric(probe.readBytesPerSecond, "B/s")) (\(probe.readGeometry))",
+      "     copies    \(Figures.metric(probe.copyBytesPerSecond, "B/s"))",
+      "     computes  \(computes.joined(separator: ", "))",
+      "     dispatch  \(Figures.seconds(probe.emptyDispatchSeconds)), behind a barrier "
+        + "\(Figures.seconds(probe.emptyDispatchSeconds + probe.barrierSeconds))",
+      "     probed    \(probe.date) in \(Figures.seconds(probe.seconds))",
+    ]
   }
 }

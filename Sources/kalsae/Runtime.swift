@@ -14,7 +14,7 @@ struct Runtime {
   /// From the files to readiness.
   let loadSeconds: Double
 
-  private static let defaultContextLength = 4096
+  static let defaultContextLength = 4096
   /// Tokens of a prompt that go in one step at most.
   private static let chunkLength = 512
 
@@ -33,7 +33,7 @@ struct Runtime {
     let loaded = try LoadedModel(options)
     if needsTokenizer { _ = try loaded.tokenizer }
     let limits = try limits(loaded.model, device)
-    let choice = try BackendChoice.open(device.device)
+    let choice = try await BackendChoice.open(device.device)
     for note in choice.notes { console.note(note) }
     let prepared: any PreparedProgram
     do {
@@ -62,11 +62,14 @@ struct Runtime {
 
   /// What memory is planned for: one sequence that fills the context.
   static func limits(_ model: Model, _ options: RuntimeOptions) throws(CommandError) -> ExecutionLimits {
-    let contextLength = try contextLength(model, options)
+    limits(contextLength: try contextLength(model, options), keyValueFormat: options.kv.format)
+  }
+
+  static func limits(contextLength: Int, keyValueFormat: BlockFormat) -> ExecutionLimits {
     let pageCount = (contextLength + ExecutionLimits.pageLength - 1) / ExecutionLimits.pageLength
     return ExecutionLimits(
       tokenCount: min(chunkLength, contextLength), pageCount: pageCount, pagesPerSequence: pageCount,
-      keyValueFormat: options.kv.format)
+      keyValueFormat: keyValueFormat)
   }
 
   private func tell(_ console: Console) {

@@ -6,7 +6,7 @@
 
 struct ProbeParams {
   uint count;       // vectors to touch
-  uint iterations;  // rounds of arithmetic
+  uint iterations;  // rounds over them, or of arithmetic
 };
 
 #endif

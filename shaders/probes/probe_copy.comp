@@ -1,5 +1,5 @@
 //! op: probe
-// Copies `count` vectors of 16 bytes: the bandwidth of loads and stores together.
+// Copies `count` vectors of 16 bytes, `iterations` times over: the bandwidth of loads and stores together.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "probe.h"
@@ -11,5 +11,7 @@ layout(std430, set = 0, binding = 1) writeonly buffer Target { uvec4 target[]; }
 
 void main() {
   uint lanes = gl_NumWorkGroups.x * gl_WorkGroupSize.x;
-  for (uint i = gl_GlobalInvocationID.x; i < params.count; i += lanes) target[i] = source[i];
+  for (uint round = 0; round < params.iterations; round++) {
+    for (uint i = gl_GlobalInvocationID.x; i < params.count; i += lanes) target[i] = source[i];
+  }
 }

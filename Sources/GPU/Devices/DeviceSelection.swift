@@ -1,16 +1,24 @@
-/// Which device is used: a rule over facts, without a driver.
+import Foundation
+
+/// Which device is used: a rule over facts and measurements, without a driver.
 package enum DeviceSelection {
+  /// Where reading differs by no more than this share, measuring once does not tell which device is faster.
+  private static let sameSpeedShare = 0.05
+
   /// The device that `request` names, or the best one, and one sentence on why.
   ///
-  /// `request` is an index (numbers of one or two digits are nothing else), the beginning of a UUID or PCI address, or part of a name in any case; nil, "" and "auto"
-  /// leave the choice to the rule: discrete before integrated before virtual before CPU, then more memory of its own,
-  /// then the lower index.
+  /// `request` is an index (numbers of one or two digits are nothing else), the beginning of a UUID or PCI address, or part
+  /// of a name in any case; nil, "" and "auto" leave the choice to the rule: never a device with wrong answers; then the one
+  /// that reads fastest, where all that answer were measured; else, and within 5 %, discrete before integrated before virtual
+  /// before CPU, then more memory of its own, then the lower index.
+  ///
+  /// - Parameter verdicts: of the devices that were measured, by index.
   /// - Throws: `GPUError` that lists the devices that are there.
   package static func choose(
-    from devices: [PhysicalDevice], request: String?
+    from devices: [PhysicalDevice], request: String?, verdicts: [Int: ProbeVerdict] = [:]
   ) throws(GPUError) -> (device: PhysicalDevice, reason: String) {
+    guard !isAutomatic(request) else { return try best(of: devices, verdicts) }
     let wish = (request ?? "").lowercased()
-    guard !wish.isEmpty, wish != "auto" else { return try best(of: devices) }
     let (matches, how) = matches(devices, wish)
     guard let device = matches.first else {
       throw GPUError(.notFound, "no device matches \"\(request ?? "")\"; \(list(devices))")
@@ -26,21 +34,94 @@ package enum DeviceSelection {
     return (device, "\(device.name) was asked for by its \(how)")
   }
 
-  private static func best(of devices: [PhysicalDevice]) throws(GPUError) -> (device: PhysicalDevice, reason: String) {
+  /// Whether the choice is left to the rule.
+  package static func isAutomatic(_ request: String?) -> Bool { ["", "auto"].contains(request?.lowercased() ?? "") }
+
+  private static func best(
+    of devices: [PhysicalDevice], _ verdicts: [Int: ProbeVerdict]
+  ) throws(GPUError) -> (device: PhysicalDevice, reason: String) {
+    let usable = inOrder(devices.filter { $0.rejection == nil })
+    guard !usable.isEmpty else { throw GPUError(.notFound, "no usable Vulkan device; \(list(devices))") }
+    var candidates: [PhysicalDevice] = []
+    var wrong: [String] = []
+    for device in usable {
+      if case .wrong(let fault)? = verdicts[device.index] {
+        wrong.append("\(device.name) gives wrong answers (\(fault))")
+      } else {
+        candidates.append(device)
+      }
+    }
+    guard let first = candidates.first else {
+      throw GPUError(
+        .notFound, "no device has right answers: \(wrong.joined(separator: "; ")); --device takes one all the same")
+    }
+    var choice = (device: first, reason: "\(first.name) is the only usable device")
+    if candidates.count > 1 { choice = best(ofSeveral: candidates, verdicts) }
+    choice.reason += wrong.map { "; \($0)" }.joined()
+    return choice
+  }
+
+  private static func best(
+    ofSeveral candidates: [PhysicalDevice], _ verdicts: [Int: ProbeVerdict]
+  ) -> (device: PhysicalDevice, reason: String) {
+    var measured: [(device: PhysicalDevice, rate: Double)] = []
+    var failed: Set<Int> = []
+    var notes = ""
+    for device in candidates {
+      switch verdicts[device.index] {
+      case .right(let rate): measured.append((device, rate))
+      case .failed(let reason):
+        failed.insert(device.index)
+        notes += "; \(device.name) could not be measured: \(reason)"
+      case .wrong, nil: notes += "; \(device.name) was not measured yet"
+      }
+    }
+    if !measured.isEmpty, measured.count + failed.count == candidates.count {
+      let (device, reason) = fastest(of: measured)
+      return (device, reason + notes)
+    }
+    let answering = candidates.filter { !failed.contains($0.index) }
+    let ordered = answering.isEmpty ? candidates : answering
+    return (ordered[0], "\(ordered[0].name) is chosen because \(cause(ordered))\(notes)")
+  }
+
+  /// - Parameter measured: not empty, in the order of the rule without measurements.
+  private static func fastest(
+    of measured: [(device: PhysicalDevice, rate: Double)]
+  ) -> (device: PhysicalDevice, reason: String) {
+    let fastest = measured.map(\.rate).max() ?? 0
+    let peers = measured.filter { $0.rate >= fastest * (1 - sameSpeedShare) }
+    let (device, rate) = peers[0]
+    let others = measured.filter { $0.device.index != device.index }
+      .map { "\($0.device.name) \(gigabytes($0.rate))" }
+    var reason = "\(device.name) is chosen because it reads \(([gigabytes(rate)] + others).joined(separator: ", "))"
+    if peers.count > 1 { reason += "; within 5 %, \(cause(peers.map(\.device)))" }
+    return (device, reason)
+  }
+
+  /// The order of preference where nothing was measured.
+  private static func inOrder(_ devices: [PhysicalDevice]) -> [PhysicalDevice] {
     func order(_ device: PhysicalDevice) -> (Int, Int, Int) {
       (device.kind.rank, -device.deviceLocalByteCount, device.index)
     }
-    let usable = devices.filter { $0.rejection == nil }.sorted { order($0) < order($1) }
-    guard let device = usable.first else { throw GPUError(.notFound, "no usable Vulkan device; \(list(devices))") }
-    guard usable.count > 1 else { return (device, "\(device.name) is the only usable device") }
-    let next = usable[1]
-    if next.kind != device.kind {
-      return (device, "\(device.name) is chosen because a \(device.kind) device goes before a \(next.kind) one")
-    }
+    return devices.sorted { order($0) < order($1) }
+  }
+
+  /// Why the first of `ordered` goes before the second.
+  private static func cause(_ ordered: [PhysicalDevice]) -> String {
+    guard ordered.count > 1 else { return "it is the only one left" }
+    let (device, next) = (ordered[0], ordered[1])
+    if next.kind != device.kind { return "a \(device.kind) device goes before a \(next.kind) one" }
     if next.deviceLocalByteCount != device.deviceLocalByteCount {
-      return (device, "\(device.name) is chosen because it has the most memory of its own among \(device.kind) devices")
+      return "it has the most memory of its own among \(device.kind) devices"
     }
-    return (device, "\(device.name) is chosen because its index is the lowest among equal \(device.kind) devices")
+    return "its index is the lowest among equal \(device.kind) devices"
+  }
+
+  /// Such as `812 GB/s` and `34.1 GB/s`.
+  private static func gigabytes(_ bytesPerSecond: Double) -> String {
+    let rate = bytesPerSecond / 1e9
+    return String(format: "%.*f GB/s", rate < 10 ? 2 : rate < 100 ? 1 : 0, rate)
   }
 
   /// An index decides alone; the other criteria are tried together, so that a request that could mean two is refused.

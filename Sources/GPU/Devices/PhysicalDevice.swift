@@ -33,6 +33,8 @@ package struct PhysicalDevice: Sendable {
   package var maximumPushConstantByteCount = 0
   package var maximumBindingCount = 0
   package var timestampPeriodNanoseconds = 0.0
+  /// Whether recordings can have timestamps.
+  package var hasTimestamps = false
   /// The processor and the device share their memory, so that copying to the device is needless.
   package var isUnifiedMemory = false
   package var features = DeviceFeatures()
@@ -42,7 +44,6 @@ package struct PhysicalDevice: Sendable {
 
   var handle: Handle<PhysicalDeviceObject>?
   var computeQueueFamily: UInt32 = 0
-  var hasTimestamps = false
   var memoryTypes: [MemoryType] = []
   var rawDriverVersion: UInt32 = 0
   var pipelineCacheUUID: [UInt8] = []

@@ -42,7 +42,18 @@ package enum Figures {
   }
 
   package static func seconds(_ value: Double) -> String {
-    value < 1 ? String(format: "%.1f ms", value * 1000) : String(format: "%.2f s", value)
+    if value < 1e-4 { return String(format: "%.2f µs", value * 1e6) }
+    return value < 1 ? String(format: "%.1f ms", value * 1000) : String(format: "%.2f s", value)
+  }
+
+  /// A rate in the largest decimal unit that leaves at least 1: `9.41 GB/s`, `41.2 TFLOP/s`.
+  package static func metric(_ value: Double, _ unit: String) -> String {
+    var value = value / 1e6
+    for prefix in ["M", "G"] {
+      if value < 1000 { return "\(rate(value)) \(prefix)\(unit)" }
+      value /= 1000
+    }
+    return "\(rate(value)) T\(unit)"
   }
 
   /// The most memory that this process has had resident, as the kernel counts it; nil where it does not say.

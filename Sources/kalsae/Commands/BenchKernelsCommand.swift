@@ -87,7 +87,7 @@ struct BenchKernelsCommand: AsyncParsableCommand {
   }
 
   private func measure(_ pack: KernelPack, _ console: Console) async throws {
-    let (backend, _) = try BackendChoice.openKernels(device, pack: pack)
+    let (backend, _) = try await BackendChoice.openKernels(device, pack: pack)
     if table.output == .text { console.note(backend.selectionReason) }
     var bench = KernelBench(backend)
     bench.sampleCount = repetitions
@@ -105,15 +105,15 @@ struct BenchKernelsCommand: AsyncParsableCommand {
   /// Right or wrong, then faster or slower; what is wrong is not timed.
   private func duel(_ pack: KernelPack, _ edited: Set<String>, _ console: Console) async throws {
     let kernels = KernelCatalogue.all.filter { edited.contains($0.file) }
-    let (checked, _) = try BackendChoice.openForValidation(device, pack: pack)
+    let (checked, _) = try await BackendChoice.openForValidation(device, pack: pack)
     var validation = Validation(checked, seed: 1)
     validation.isQuick = true
     let checks = try ValidationCase.catalogue(operations: Set(kernels.map { $0.operation.name }), seed: 1)
     let results = try await validation.run(checks, kernels: edited)
     console.write(ValidationReport(device: checked.deviceName, seed: 1, results: results).digest)
     let wrong = Set(results.filter { $0.verdict == .failed }.map(\.kernel))
-    let (before, _) = try BackendChoice.openKernels(device)
-    let (after, _) = try BackendChoice.openKernels(device, pack: pack)
+    let (before, _) = try await BackendChoice.openKernels(device)
+    let (after, _) = try await BackendChoice.openKernels(device, pack: pack)
     let work = try cases().map(\.work)
     for kernel in kernels where !wrong.contains(kernel.file) {
       for verdict in try await KernelDuel(builtIn: before, edited: after).run(kernel, on: work) {

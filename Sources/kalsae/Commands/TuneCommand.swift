@@ -93,7 +93,7 @@ struct TuneRunCommand: AsyncParsableCommand {
 
   private func search(_ pack: KernelPack, _ kernels: Set<String>?, _ console: Console) async throws {
     let store = try deviceOptions.store()
-    let (backend, _) = try BackendChoice.openKernels(deviceOptions.device, pack: pack)
+    let (backend, _) = try await BackendChoice.openKernels(deviceOptions.device, pack: pack)
     let physical = backend.device.physical
     var table = store.stored(for: physical) ?? TuningTable(physical)
     let tuner = Tuner(backend)

@@ -92,7 +92,7 @@ struct ValidateCommand: AsyncParsableCommand {
   private func report(_ round: ShaderWatch.Round, _ console: Console) async throws -> ValidationReport {
     do {
       let model = try openedModel()
-      let (backend, instance) = try BackendChoice.openForValidation(device, pack: round.pack, layers: layers)
+      let (backend, instance) = try await BackendChoice.openForValidation(device, pack: round.pack, layers: layers)
       let isForPeople = !json && output == .text && !round.isWatching
       if isForPeople { console.note("\(backend.selectionReason); seed \(seed)") }
       var validation = Validation(backend, seed: seed)
@@ -132,7 +132,7 @@ struct ValidateCommand: AsyncParsableCommand {
     _ model: Model, _ round: ShaderWatch.Round, _ guarded: VulkanBackend
   ) async throws -> [ValidationResult] {
     let validation = try ModelValidation(model, seed: seed)
-    let (plain, _) = try BackendChoice.openKernels(device, pack: round.pack, layers: layers)
+    let (plain, _) = try await BackendChoice.openKernels(device, pack: round.pack, layers: layers)
     let (gates, logits) = await validation.gates(on: plain)
     return quick ? gates : gates + [await validation.walk(on: guarded, logits: logits)]
   }
@@ -140,7 +140,7 @@ struct ValidateCommand: AsyncParsableCommand {
   private func run(_ path: String, _ console: Console) async throws {
     do {
       let bundle = try ReplayBundle(path: path)
-      let (backend, _) = try BackendChoice.openForValidation(device, layers: layers)
+      let (backend, _) = try await BackendChoice.openForValidation(device, layers: layers)
       console.note("\(backend.selectionReason); recorded on \(bundle.device) with \(bundle.driver)")
       let result = try await bundle.replay(on: backend)
       console.write(

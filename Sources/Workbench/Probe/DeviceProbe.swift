@@ -1,0 +1,41 @@
+/// What measuring a device once gave: whether its answers are right, and how fast it is at most.
+package struct DeviceProbe: Sendable, Codable, Hashable {
+  package var deviceUUID: String
+  package var name: String
+  package var driverName: String
+  package var driverVersion: String
+  /// Day of the measurement, `YYYY-MM-DD`.
+  package var date: String
+  /// Whether every kernel that plans would use gave right answers.
+  package var isRight: Bool
+  /// What was wrong, one line each; each begins with the kernel.
+  package var faults: [String]
+  /// Bytes that loads alone get from memory, with the best of several geometries.
+  package var readBytesPerSecond: Double
+  /// That geometry, such as `grid, 256 lanes × 4096 groups, 4 loads`.
+  package var readGeometry: String
+  /// Bytes read and bytes written together.
+  package var copyBytesPerSecond: Double
+  package var f32FlopsPerSecond: Double
+  /// Nil where the device has no half-precision arithmetic.
+  package var f16FlopsPerSecond: Double?
+  /// Multiplications and additions of bytes in dot products; nil where the device has none.
+  package var int8OperationsPerSecond: Double?
+  /// Products of half-precision matrices summed in single precision; nil where the device has none.
+  package var cooperativeMatrixFlopsPerSecond: Double?
+  /// What a dispatch costs that does nothing.
+  package var emptyDispatchSeconds: Double
+  /// What a barrier between two such dispatches adds.
+  package var barrierSeconds: Double
+  /// How long measuring and checking took.
+  package var seconds: Double
+
+  /// Whether all of it can be true: rates and times finite, and positive where nothing can be free.
+  package var isPlausible: Bool {
+    let rates =
+      [readBytesPerSecond, copyBytesPerSecond, f32FlopsPerSecond, emptyDispatchSeconds]
+      + [f16FlopsPerSecond, int8OperationsPerSecond, cooperativeMatrixFlopsPerSecond].compactMap(\.self)
+    return isRight == faults.isEmpty && rates.allSatisfy { $0.isFinite && $0 > 0 } && barrierSeconds.isFinite
+      && barrierSeconds >= 0
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import GPU
+import ShaderCompiler
+import TestKit
+import Testing
+import VulkanBackend
+import Workbench
+
+/// Probes between runs.
+@Suite struct ProbeStoreTests {
+  private static func probe(faults: [String] = [], read: Double = 812e9) throws -> DeviceProbe {
+    let text = """
+      {"deviceUUID": "01", "name": "Card", "driverName": "driver", "driverVersion": "1.2", "date": "2026-11-24",
+       "isRight": \(faults.isEmpty), "faults": \(faults), "readBytesPerSecond": \(read), "readGeometry": "grid",
+       "copyBytesPerSecond": 7e11, "f32FlopsPerSecond": 3e13, "emptyDispatchSeconds": 2e-6, "barrierSeconds": 0,
+       "seconds": 1.5}
+      """
+    return try JSONDecoder().decode(DeviceProbe.self, from: Data(text.utf8))
+  }
+
+  private static func device(
+    _ index: Int = 0, uuid: String = "01", driver: String = "1.2", rejection: String? = nil
+  ) -> PhysicalDevice {
+    var device = PhysicalDevice(index: index, name: "Card", deviceUUID: uuid, rejection: rejection)
+    device.driverVersion = driver
+    return device
+  }
+
+  private let kernels = KernelPack(variants: [])
+  private let folder: TemporaryFolder
+  private let store: ProbeStore
+  private let identity: ProbeIdentity
+
+  init() throws {
+    folder = try TemporaryFolder()
+    store = ProbeStore(folder: folder.path + "/deep/probes")
+    identity = ProbeIdentity(Self.device(), kernels: kernels)
+  }
+
+  @Test func whatIsKeptIsFound() throws {
+    #expect(store.probe(of: identity) == nil)
+    let probe = try Self.probe()
+    #expect(store.keep(probe, of: identity))
+    #expect(store.probe(of: identity) == probe)
+    let faster = try Self.probe(faults: ["add f32: 1"], read: 900e9)
+    #expect(store.keep(faster, of: identity))
+    #expect(store.probe(of: identity) == faster)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: store.folder).count == 1)
+    let attributes = try FileManager.default.attributesOfItem(atPath: store.path(of: identity))
+    #expect((attributes[.posixPermissions] as? Int) == 0o600)
+  }
+
+  @Test func anotherDeviceDriverOrKernelHasNone() throws {
+    #expect(store.keep(try Self.probe(), of: identity))
+    let variant = try #require(try KernelPack.embedded().variants.first)
+    let others = [
+      ProbeIdentity(Self.device(uuid: "02"), kernels: kernels),
+      ProbeIdentity(Self.device(driver: "1.3"), kernels: kernels),
+      ProbeIdentity(Self.device(), kernels: KernelPack(variants: [variant])),
+    ]
+    for other in others {
+      #expect(store.probe(of: other) == nil)
+      // Not even where its file was put in the place of the other's.
+      try FileManager.default.copyItem(atPath: store.path(of: identity), toPath: store.path(of: other))
+      #expect(store.probe(of: other) == nil)
+    }
+  }
+
+  @Test(arguments: [
+    "", "{", "null", "{\"identity\": 1}", String(repeating: " ", count: 1 << 17),
+  ])
+  func aBrokenFileIsIgnoredAndReplaced(content: String) throws {
+    let probe = try Self.probe()
+    #expect(store.keep(probe, of: identity))
+    try content.write(toFile: store.path(of: identity), atomically: true, encoding: .utf8)
+    #expect(store.probe(of: identity) == nil)
+    #expect(store.keep(probe, of: identity))
+    #expect(store.probe(of: identity) == probe)
+  }
+
+  @Test(arguments: ["-812000000000", "0", "1e999"])
+  func figuresThatCannotBeAreIgnored(figure: String) throws {
+    #expect(store.keep(try Self.probe(), of: identity))
+    let path = store.path(of: identity)
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(text.contains("812000000000"))
+    try text.replacingOccurrences(of: "812000000000", with: figure).write(
+      toFile: path, atomically: true, encoding: .utf8)
+    #expect(store.probe(of: identity) == nil)
+  }
+
+  @Test func aFolderThatCannotBeIsNoError() throws {
+    try folder.write("file", "")
+    let store = ProbeStore(folder: folder.path + "/file/probes")
+    #expect(!store.keep(try Self.probe(), of: identity))
+    #expect(store.probe(of: identity) == nil)
+  }
+
+  @Test func onlySeveralUsableDevicesAreMissingProbes() throws {
+    let rejected = Self.device(1, uuid: "02", rejection: "old")
+    let other = Self.device(2, uuid: "03")
+    #expect(store.keep(try Self.probe(), of: identity))
+    func missing(_ devices: [PhysicalDevice], store: ProbeStore?) -> [Int] {
+      ProbedDevices(devices, kernels: kernels, store: store).missing.map(\.index)
+    }
+    #expect(missing([other], store: store) == [])
+    #expect(missing([other, rejected], store: store) == [])
+    #expect(missing([Self.device(), other, rejected], store: store) == [2])
+    #expect(missing([Self.device(), other], store: nil) == [])
+  }
+
+  @Test func verdictsFollowFromProbes() throws {
+    #expect(store.keep(try Self.probe(), of: identity))
+    let wrong = Self.device(1, uuid: "02")
+    #expect(store.keep(try Self.probe(faults: ["add f32: 1", "more"]), of: ProbeIdentity(wrong, kernels: kernels)))
+    let probed = ProbedDevices(
+      [Self.device(), wrong, Self.device(2, uuid: "03")], kernels: kernels, store: store)
+    #expect(probed.verdicts == [0: .right(readBytesPerSecond: 812e9), 1: .wrong("add f32: 1")])
+  }
+
+  @Test func aDeviceThatCannotBeOpenedIsAFailure() async throws {
+    let device = Self.device(77)
+    var probed = ProbedDevices([device], kernels: kernels, store: store)
+    await probed.probe(device, instance: try Instance())
+    #expect(probed.probes.isEmpty)
+    #expect(probed.failures[77]?.contains("no device matches") == true)
+    #expect(probed.verdicts[77] == probed.failures[77].map { .failed($0) })
+  }
+}
