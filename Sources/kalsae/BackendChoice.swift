@@ -114,6 +114,24 @@ struct BackendChoice {
     return probed
   }
 
+  /// What the device can do at best, measured now where it never was.
+  ///
+  /// - Throws: `CommandError` where it cannot be measured.
+  static func limits(of backend: VulkanBackend, _ console: Console) async throws(CommandError) -> ProbedLimits {
+    let device = backend.device.physical
+    do {
+      var probed = ProbedDevices([device], kernels: try KernelPack.embedded())
+      if probed.probes[device.index] == nil {
+        console.note("probing \(device.name) once, about two seconds")
+        await probed.probe(device, instance: try Instance())
+      }
+      if let probe = probed.probes[device.index] { return probe.limits }
+      throw CommandError(.device, "\(device.name) cannot be probed: \(probed.failures[device.index] ?? "it gave no figures")")
+    } catch {
+      throw CommandError(error, otherwise: .device)
+    }
+  }
+
   /// Whether an error says that the device failed, was not there or lacks memory.
   static func isDeviceFault(_ error: any Error) -> Bool { error is GPUError }
 }

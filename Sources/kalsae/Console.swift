@@ -1,4 +1,5 @@
 import Foundation
+import Workbench
 
 /// Where a command writes: text on standard output, notes on standard error, colours only for people.
 struct Console: Sendable {
@@ -48,12 +49,7 @@ struct Console: Sendable {
 
   /// One line of JSON with sorted keys in snake_case.
   func writeJSON(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    write(Array(try encoder.encode(value)) + [UInt8(ascii: "\n")])
+    write(try ReportJSON.line(value))
   }
 
   static func standardError(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }

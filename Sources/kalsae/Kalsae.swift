@@ -58,7 +58,8 @@ struct Kalsae: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ChatCommand.self, TokenizeCommand.self, DetokenizeCommand.self, LogitsCommand.self,
-      InspectCommand.self, DevicesCommand.self, ValidateCommand.self, BenchCommand.self, TuneCommand.self,
-      PipelinesCommand.self,
+      InspectCommand.self, DevicesCommand.self, ValidateCommand.self, BenchCommand.self, ProfileCommand.self,
+      TuneCommand.self,
+      PipelinesCommand.self, ReportCommand.self,
     ])
 }

@@ -1,6 +1,6 @@
 extension KernelMeasurement {
   /// The measurements as a table; shares of the limit where the device was probed.
-  package static func table(_ measurements: [KernelMeasurement], device: String, limits: ProbedLimits?) -> ResultTable {
+  package static func table(_ measurements: [KernelMeasurement], device: String, limits: ProbedLimits) -> ResultTable {
     let rows = measurements.map { measurement -> [ResultTable.Value] in
       let summary = measurement.summary
       return [
@@ -8,11 +8,10 @@ extension KernelMeasurement {
         .text(measurement.format), .text(measurement.caseName), .integer(measurement.stepCount),
         .text(measurement.caches.rawValue), .number(summary.median), .number(summary.lower), .number(summary.upper),
         .number(measurement.bytesPerSecond), .number(measurement.floatOperationsPerSecond),
-        limits.map { .number(measurement.share(of: $0)) } ?? .missing, .numbers(measurement.samples),
+        .number(measurement.share(of: limits)), .numbers(measurement.samples),
       ]
     }
-    let note = limits == nil ? ["no share of the limit: kalsae devices --probe measures it"] : []
-    return ResultTable(name: "kernels", columns: columns, rows: rows, notes: note)
+    return ResultTable(name: "kernels", columns: columns, rows: rows)
   }
 
   private static var columns: [ResultTable.Column] {

@@ -25,6 +25,8 @@ package struct KernelMeasurement: Sendable {
 
   /// The share of what the device could do at best that was reached: of bandwidth or arithmetic, whichever binds.
   package func share(of limits: ProbedLimits) -> Double {
-    limits.leastSeconds(cost) / (summary.median * 1e-9)
+    let seconds = summary.median * 1e-9
+    let work = DeviceWork(seconds: seconds, byteCount: cost.byteCount, floatOperations: cost.floatOperations)
+    return limits.shortest(work).seconds / seconds
   }
 }

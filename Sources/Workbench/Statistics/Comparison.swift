@@ -23,7 +23,7 @@ package struct Comparison: Codable, Hashable, Sendable {
   ///
   /// From order statistics, since a bootstrap of the median of 5 to 20 values redraws the same few values and comes out
   /// too narrow: of pairs, from those of their ratios (binomial); otherwise from those of all quotients of a b by an a,
-  /// which Mann and Whitney's test would not tell from 1. Below six pairs, and below four on each side, it is the range.
+  /// which Mann and Whitney's test would not tell from 1. Below nine pairs, and below five on each side, it is the range.
   package let interval: Interval
   /// How likely a difference this clear is between two runs of the same thing, from `RankSumTest`.
   package let probability: Double

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Mann and Whitney's rank sum test, stratified by blocks (van Elteren 1960): whether b tends to be above a.
+/// Mann and Whitney's rank sum test over blocks: whether b tends to be above a.
 ///
 /// Sides are compared inside a block alone, so that what changes between blocks weighs on both alike. The distribution
 /// under "no difference" is counted out over all ways to deal a block's values to its sides, ties included; above

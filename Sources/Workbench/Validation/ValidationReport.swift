@@ -18,11 +18,8 @@ package struct ValidationReport: Encodable {
     skipped = results.count { $0.verdict == .skipped }
   }
 
-  /// A row per kernel and format with the worst of its cases, then every failure.
-  package var text: String {
-    var table = TextTable(
-      ["operation", "kernel", "format", "passed", "failed", "skipped", "NMSE", "max |Δ|", "of allowed"],
-      numeric: [3, 4, 5, 6, 7, 8])
+  /// A row per kernel and format with the worst of its cases.
+  private var summary: ResultTable {
     var order: [[String]] = []
     var groups: [[String]: [ValidationResult]] = [:]
     for result in results {
@@ -30,29 +27,78 @@ package struct ValidationReport: Encodable {
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(result)
     }
-    for key in order {
+    let rows = order.map { key -> [ResultTable.Value] in
       let group = groups[key] ?? []
-      func count(_ verdict: ValidationResult.Verdict) -> String { "\(group.count { $0.verdict == verdict })" }
-      table.append(
-        key + [
-          count(.passed), count(.failed), count(.skipped),
-          String(format: "%.1e", group.map(\.normalisedMeanSquaredError).max() ?? 0),
-          String(format: "%.1e", group.map(\.maximumAbsoluteError).max() ?? 0),
-          String(format: "%.0f %%", 100 * (group.map(\.maximumBoundShare).max() ?? 0)),
-        ])
+      func count(_ verdict: ValidationResult.Verdict) -> ResultTable.Value {
+        .integer(group.count { $0.verdict == verdict })
+      }
+      return key.map(ResultTable.Value.text) + [
+        count(.passed), count(.failed), count(.skipped),
+        .text(String(format: "%.1e", group.map(\.normalisedMeanSquaredError).max() ?? 0)),
+        .text(String(format: "%.1e", group.map(\.maximumAbsoluteError).max() ?? 0)),
+        .text(String(format: "%.0f %%", 100 * (group.map(\.maximumBoundShare).max() ?? 0))),
+      ]
     }
-    var lines = table.lines
-    lines += failureLines
-    lines.append("\(passed) passed, \(failed) failed, \(skipped) skipped on \(device)")
-    return lines.map { $0 + "\n" }.joined()
+    let columns =
+      ["operation", "kernel", "format", "passed", "failed", "skipped"].map { ResultTable.Column(name: $0) }
+      + [("nmse", "NMSE"), ("largest_error", "max |Δ|"), ("bound_share", "of allowed")].map { name, heading in
+        ResultTable.Column(name: name, heading: heading, format: .figure)
+      }
+    return ResultTable(name: "validation", columns: columns, rows: rows)
+  }
+
+  private var total: String { "\(passed) passed, \(failed) failed, \(skipped) skipped on \(device)" }
+
+  /// The summary, then every failure.
+  package var text: String {
+    summary.rendered(as: .text) + failureLines.map { $0 + "\n" }.joined() + total + "\n"
+  }
+
+  /// The summary as a table, then every failure in a list.
+  private var markdown: String {
+    let failures = results.filter { $0.verdict == .failed }.map { result in
+      "- **failed** \(ResultTable.markdownCell(result.title)): \(ResultTable.markdownCell(result.finding))\n"
+    }
+    return summary.rendered(as: .md) + (failures.isEmpty ? "" : "\n" + failures.joined())
+      + "\n\(ResultTable.markdownCell(total))\n"
+  }
+
+  /// A suite per kernel, a case per format, tuning and shape.
+  private var junit: JUnitReport {
+    var order: [String] = []
+    var suites: [String: [JUnitReport.Case]] = [:]
+    for result in results {
+      if suites[result.kernel] == nil { order.append(result.kernel) }
+      let outcome: JUnitReport.Outcome =
+        switch result.verdict {
+        case .passed: .passed
+        case .failed: .failed(result.finding)
+        case .skipped: .skipped(result.finding)
+        }
+      suites[result.kernel, default: []].append(
+        JUnitReport.Case(className: "\(result.operation).\(result.kernel)", name: result.caseTitle, outcome: outcome))
+    }
+    return JUnitReport(
+      name: "kalsae validate", suites: order.map { JUnitReport.Suite(name: $0, cases: suites[$0] ?? []) },
+      properties: [("device", device), ("seed", "\(seed)")])
+  }
+
+  package func rendered(as form: ValidationForm) throws -> String {
+    switch form {
+    case .text: text
+    case .md: markdown
+    case .junit: junit.xml
+    case .json: try ReportJSON.line(self)
+    }
   }
 }
 
-/// How a report is written.
-package enum ValidationForm: String, CaseIterable, Sendable {
-  case text, json, junit, md
-}
+extension ValidationResult {
+  fileprivate var caseTitle: String { "\(format) \(tuning), case \(caseName)" }
+  fileprivate var title: String { "\(kernel) \(caseTitle)" }
 
-extension ValidationReport {
-  package func rendered(as form: ValidationForm) -> String { text }
+  /// The first bad element, or the reason; empty where there is neither.
+  fileprivate var finding: String {
+    reason ?? fault?.description ?? ""
+  }
 }

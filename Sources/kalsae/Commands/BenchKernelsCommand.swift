@@ -92,6 +92,7 @@ struct BenchKernelsCommand: AsyncParsableCommand {
     var bench = KernelBench(backend)
     bench.sampleCount = repetitions
     bench.caches = caches
+    let limits = try await BackendChoice.limits(of: backend, console)
     var count = 0
     let measurements = try await bench.run(try cases(), everyKernel: allKernels) { _ in
       count += 1
@@ -99,7 +100,7 @@ struct BenchKernelsCommand: AsyncParsableCommand {
     }
     if console.notesGoToTerminal { Console.standardError("\r\u{1b}[K") }
     console.write(
-      KernelMeasurement.table(measurements, device: backend.deviceName, limits: nil).rendered(as: table.output))
+      KernelMeasurement.table(measurements, device: backend.deviceName, limits: limits).rendered(as: table.output))
   }
 
   /// Right or wrong, then faster or slower; what is wrong is not timed.

@@ -83,7 +83,7 @@ struct ValidateCommand: AsyncParsableCommand {
         console.write(report.digest)
         console.note("checked in \(Figures.seconds(start.secondsUntilNow))")
       } else {
-        console.write(report.rendered(as: command.output))
+        console.write(try report.rendered(as: command.output))
       }
       if report.failed > 0 || report.passed == 0 { throw ExitCode(ExitStatus.failedCheck.rawValue) }
     }
@@ -144,7 +144,7 @@ struct ValidateCommand: AsyncParsableCommand {
       console.note("\(backend.selectionReason); recorded on \(bundle.device) with \(bundle.driver)")
       let result = try await bundle.replay(on: backend)
       console.write(
-        ValidationReport(device: backend.deviceName, seed: bundle.seed, results: [result]).rendered(as: output))
+        try ValidationReport(device: backend.deviceName, seed: bundle.seed, results: [result]).rendered(as: output))
       if result.verdict == .failed { throw ExitCode(ExitStatus.failedCheck.rawValue) }
     } catch let error as ExitCode {
       throw error

@@ -1,0 +1,118 @@
+import Foundation
+import GPU
+package import Ops
+import Tensors
+package import VulkanBackend
+
+/// Runs one prompt and a few tokens of an answer with a time stamp around every dispatch.
+package struct Profiler: Sendable {
+  /// One step of the engine: a chunk of the prompt, or one token.
+  package struct Pass: Sendable {
+    package let name: String
+    package let timings: StepTimings
+    /// Tokens that the step computes, and positions that the last of them looks back on.
+    package let size: StepSize
+  }
+
+  private let prepared: VulkanProgram
+  private let backend: VulkanBackend
+  private let formats: [TensorID: BlockFormat]
+
+  /// - Throws: `TensorError` where the weights do not fit the program.
+  package init(_ prepared: VulkanProgram, backend: VulkanBackend, weights: Weights) throws {
+    self.prepared = prepared
+    self.backend = backend
+    formats = try prepared.program.formats(of: weights)
+  }
+
+  /// The prompt in chunks of what a step holds, then `answerCount` single tokens.
+  ///
+  /// Each pass runs once before it is timed, so that compilation and cold caches of the driver stay out.
+  /// - Throws: `ProgramError` where the context does not hold prompt and answer.
+  package func run(prompt: [Int32], answerCount: Int) async throws -> [Pass] {
+    let limits = prepared.limits
+    let pages = (0..<limits.pagesPerSequence).map { Int32($0) }
+    var passes: [Pass] = []
+    var tokens = prompt
+    var position = 0
+    while position < prompt.count + answerCount {
+      let isAnswer = position >= prompt.count
+      let count = isAnswer ? 1 : min(limits.tokenCount, prompt.count - position)
+      let isLast = isAnswer || position + count == prompt.count
+      let step = StepInputs(
+        tokens: Array(tokens[position..<(position + count)]),
+        positions: (position..<(position + count)).map { Int32($0) },
+        sequences: [Int32](repeating: 0, count: count), pageTables: [pages], outputRows: isLast ? [Int32(count - 1)] : [])
+      let outputs = try await prepared.run(step)
+      let timings = try await prepared.timings(step)
+      if let id = outputs.sampled.first?.first { tokens.append(max(0, id)) }
+      passes.append(
+        Pass(
+          name: isAnswer ? "answer token \(position - prompt.count + 1)" : "prompt tokens \(position)…\(position + count - 1)",
+          timings: timings, size: step.size))
+      position += count
+    }
+    return passes
+  }
+
+  /// What the passes add up to.
+  package func report(_ passes: [Pass], model: String, command: String, limits: ProbedLimits) -> ProfileReport {
+    let steps = passes.flatMap { pass in pass.timings.dispatches.map { step($0, size: pass.size) } }
+    let wall = passes.reduce(0) { $0 + $1.timings.wallSeconds }
+    let busy = steps.reduce(0) { $0 + $1.work.seconds }
+    return ProfileReport(
+      device: backend.deviceName, driver: backend.driverName,
+      date: Date.now.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: false)), command: command,
+      model: model, tokens: passes.reduce(0) { $0 + $1.size.tokens }, kernels: ProfileReport.kernels(of: steps),
+      steps: steps, limits: limits, wallSeconds: wall, gapSeconds: max(0, wall - busy))
+  }
+
+  /// The passes one behind the other on a line of time: one track for steps of the engine, one for dispatches.
+  package func trace(_ passes: [Pass]) -> TimelineTrace {
+    var (whole, parts): ([TimelineTrace.Event], [TimelineTrace.Event]) = ([], [])
+    var now = 0.0
+    for pass in passes {
+      let begin = now
+      for dispatch in pass.timings.dispatches {
+        let step = step(dispatch, size: pass.size)
+        parts.append(
+          TimelineTrace.Event(
+            name: step.name, category: step.kernel, startMicroseconds: now,
+            durationMicroseconds: step.work.seconds * 1e6,
+            arguments: [
+              "kernel": .text(step.kernel), "bytes": .integer(step.work.byteCount),
+              "flop": .integer(step.work.floatOperations),
+            ]))
+        now += step.work.seconds * 1e6
+      }
+      whole.append(
+        TimelineTrace.Event(
+          name: pass.name, category: "step", startMicroseconds: begin, durationMicroseconds: now - begin,
+          arguments: ["wall_us": .number(pass.timings.wallSeconds * 1e6)]))
+    }
+    return TimelineTrace(tracks: [
+      TimelineTrace.Track(name: "steps", events: whole), TimelineTrace.Track(name: "dispatches", events: parts),
+    ])
+  }
+
+  private func step(_ dispatch: DispatchTimings, size: StepSize) -> StepTiming {
+    let program = prepared.program
+    let step = program.steps[dispatch.step]
+    let cost = step.operation.cost(
+      step.inputs.map { (tensor: program[$0], format: format(of: $0)) }, size: size)
+    // Dispatches over chunks of a weight share the step's work evenly: chunks are of one size but for the last.
+    let chunks = Double(max(1, chunkCounts[dispatch.step] ?? 1))
+    return StepTiming(
+      name: program[step.outputs[0]].name, kernel: dispatch.launch.variant,
+      work: DeviceWork(
+        seconds: (dispatch.nanoseconds.first ?? 0) * 1e-9, byteCount: Int(Double(cost.byteCount) / chunks),
+        floatOperations: Int(Double(cost.floatOperations) / chunks)))
+  }
+
+  private func format(of id: TensorID) -> BlockFormat {
+    formats[id] ?? (prepared.program[id].isKeyValueCache ? prepared.limits.keyValueFormat : .f32)
+  }
+
+  /// Dispatches of each step of the program.
+  private var chunkCounts: [Int: Int] { prepared.dispatchCounts }
+}
