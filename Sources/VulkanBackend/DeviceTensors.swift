@@ -67,12 +67,12 @@ struct DeviceTensors: Sendable {
   }
 
   private static func upload(
-    _ weight: Weight, rows: Range<Int>, device: Device, label: String
+    _ weight: Weight, rows: WeightRows, device: Device, label: String
   ) throws -> [BufferSlice] {
-    try weight.format.planeRowByteCounts(columnCount: weight.columnCount).enumerated().map { plane, rowByteCount in
-      let slice = try device.allocate(byteCount: rows.count * rowByteCount, memory: .device, label: label).slice
+    try rows.format.planeRowByteCounts(columnCount: weight.columnCount).enumerated().map { plane, rowByteCount in
+      let slice = try device.allocate(byteCount: rows.range.count * rowByteCount, memory: .device, label: label).slice
       try device.write(slice, rowGranularity: rowByteCount) { range, span throws(TensorError) in
-        let first = rows.lowerBound + range.lowerBound / rowByteCount
+        let first = rows.range.lowerBound + range.lowerBound / rowByteCount
         try weight.pack(rows: first..<(first + range.count / rowByteCount), plane: plane, into: &span)
       }
       return slice

@@ -55,7 +55,7 @@ public actor VulkanBackend: Backend {
       sources[TensorID(index)] = try weights.weight(for: tensor)
     }
     let planner = Planner(
-      program: program, limits: limits, profile: profile, weightFormats: sources.mapValues(\.format),
+      program: program, limits: limits, profile: profile, weightSegments: sources.mapValues(\.segments),
       availableVariants: usableVariants, forced: forced)
     _ = try planner.launches(tokenCount: limits.tokenCount)
     try planner.checkBindings(deviceName: deviceName)

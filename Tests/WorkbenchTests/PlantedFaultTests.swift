@@ -24,8 +24,13 @@ import Workbench
       operation: "linear", variant: "linear_lane.f16", original: "whole * group_columns < params.k",
       planted: "whole * group_columns > params.k"),
     Fault(
-      operation: "linear", variant: "linear_subgroup.q8_0", original: "format_scale(n, group, params.k)",
-      planted: "format_scale(n, group & ~3u, params.k)"),
+      operation: "linear", variant: "linear_subgroup.q8_0", original: "format_group(n, group, params.k)",
+      planted: "format_group(n, group & ~3u, params.k)"),
+    Fault(
+      operation: "linear", variant: "linear_lane.q6_k", original: "packed, p)", planted: "packed, 0)"),
+    Fault(
+      operation: "linear", variant: "linear_tokens.q4_k", original: "totals[t * FORMAT_PARTS + p]",
+      planted: "totals[0]"),
     Fault(
       operation: "linear", variant: "linear_tokens.q8_0", original: "% gl_WorkGroupSize.x);",
       planted: "/ gl_WorkGroupSize.x);"),

@@ -2,6 +2,7 @@
 // Expects: FORMAT_BINDING.
 #define FORMAT_PLANES 1
 #define FORMAT_QUADS 2
+#define FORMAT_GROUP uvec4
 
 layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { uvec4 plane0[]; };
 

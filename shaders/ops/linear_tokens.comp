@@ -12,6 +12,7 @@
 #include "step.glsl"
 #define FORMAT_BINDING 1
 #include "format.glsl"
+#include "format_scaling.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const uint ROWS = 8;
@@ -29,11 +30,14 @@ uint row_starts[TOKENS];
 // `left`: columns of the group that are no padding; weights there are zero, activations undefined.
 void accumulate(uint group, uint first_n, uint left) {
   vec4 activations[TOKENS * FORMAT_QUADS];
+  precise float totals[TOKENS * FORMAT_PARTS];
+  for (uint t = 0; t < TOKENS * FORMAT_PARTS; t++) totals[t] = 0;
   for (uint t = 0; t < TOKENS; t++) {
     for (uint i = 0; i < FORMAT_QUADS; i++) {
       vec4 a = x[row_starts[t] + group * FORMAT_QUADS + i];
       if (left < GROUP_COLUMNS) a = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3) + 4 * i, uvec4(left)));
       activations[t * FORMAT_QUADS + i] = a;
+      totals[t * FORMAT_PARTS + i / PART_QUADS] += quad_total(a);
     }
   }
   for (uint r = 0; r < ROWS; r++) {
@@ -43,22 +47,20 @@ void accumulate(uint group, uint first_n, uint left) {
       uint column = min(h * gl_WorkGroupSize.x + gl_SubgroupInvocationID, GROUP_COLUMNS - 1);
       held[h] = format_value(n, group, column, params.k);
     }
-#ifdef FORMAT_SCALED
-    float scale = format_scale(n, group, params.k);
-#endif
-    precise float parts[TOKENS];
-    for (uint t = 0; t < TOKENS; t++) parts[t] = 0;
-    for (uint c = 0; c < GROUP_COLUMNS; c++) {
-      float w = subgroupBroadcast(held[c / gl_WorkGroupSize.x], c % gl_WorkGroupSize.x);
-      for (uint t = 0; t < TOKENS; t++) parts[t] = fma(w, activations[t * FORMAT_QUADS + c / 4][c % 4], parts[t]);
-    }
-    for (uint t = 0; t < TOKENS; t++) {
-#ifdef FORMAT_SCALED
-      precise float sum = fma(parts[t], scale, sums[r * TOKENS + t]);
-#else
-      precise float sum = sums[r * TOKENS + t] + parts[t];
-#endif
-      sums[r * TOKENS + t] = sum;
+    // Only its scales are used; the lanes have its numbers already.
+    FORMAT_GROUP packed = format_group(n, group, params.k);
+    for (uint p = 0; p < FORMAT_PARTS; p++) {
+      precise float products[TOKENS];
+      for (uint t = 0; t < TOKENS; t++) products[t] = 0;
+      for (uint c = 4 * PART_QUADS * p; c < 4 * PART_QUADS * (p + 1); c++) {
+        float w = subgroupBroadcast(held[c / gl_WorkGroupSize.x], c % gl_WorkGroupSize.x);
+        for (uint t = 0; t < TOKENS; t++) {
+          products[t] = fma(w, activations[t * FORMAT_QUADS + c / 4][c % 4], products[t]);
+        }
+      }
+      for (uint t = 0; t < TOKENS; t++) {
+        sums[r * TOKENS + t] = add_part(sums[r * TOKENS + t], products[t], totals[t * FORMAT_PARTS + p], packed, p);
+      }
     }
   }
 }

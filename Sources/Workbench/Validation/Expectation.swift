@@ -17,12 +17,12 @@ struct Expectation {
     bounds = try reference.errorBounds(candidate.step, values: values)
   }
 
-  func weightFormats(_ weights: Weights) throws -> [TensorID: BlockFormat] {
-    var formats: [TensorID: BlockFormat] = [:]
+  func weightSegments(_ weights: Weights) throws -> [TensorID: [WeightRows]] {
+    var segments: [TensorID: [WeightRows]] = [:]
     for (index, tensor) in program.tensors.enumerated() where tensor.weightNames != nil {
-      formats[TensorID(index)] = try weights.weight(for: tensor).format
+      segments[TensorID(index)] = try weights.weight(for: tensor).segments
     }
-    return formats
+    return segments
   }
 
   /// Fills in the errors and, at the first element outside its bound, the fault.

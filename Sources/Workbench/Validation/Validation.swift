@@ -77,7 +77,7 @@ package struct Validation: Sendable {
     for kernel in KernelCatalogue.all where kernel.operation == operation {
       let planner = Planner(
         program: candidate.program, limits: candidate.limits, profile: backend.profile,
-        weightFormats: try expectation.weightFormats(weights), availableVariants: backend.usableVariants)
+        weightSegments: try expectation.weightSegments(weights), availableVariants: backend.usableVariants)
       let request = planner.request(for: candidate.program.steps[0], tokenCount: candidate.limits.tokenCount)
       for tuning in allTunings ? kernel.tunings(for: request) : [kernel.tuning(for: request)] {
         var result = ValidationResult(
