@@ -1,4 +1,5 @@
 import Models
+import Tensors
 import Text
 
 /// A model with its tokenizer, before any device is touched.
@@ -8,20 +9,22 @@ struct LoadedModel {
 
   /// - Throws: `CommandError` of status `.input` that names the file at fault.
   init(_ options: ModelOptions) throws(CommandError) {
-    let directory = try DemoModel.directory(unless: options.model)
+    let path = try DemoModel.directory(unless: options.model)
     do {
-      model = try Model(directory: directory, matrixFormat: options.matrixFormat)
+      model = try Model(path: path, matrixFormat: options.matrixFormat)
     } catch {
       throw CommandError(error, otherwise: .input)
     }
     do {
-      loadedTokenizer = .success(try Tokenizer(directory: model.tokenizerDirectory))
+      loadedTokenizer = .success(
+        try model.metadata.map { metadata throws(TokenizerError) in try Tokenizer(metadata) }
+          ?? Tokenizer(directory: model.path))
     } catch {
       loadedTokenizer = .failure(CommandError(error, otherwise: .input))
     }
   }
 
-  /// - Throws: `CommandError` where tokenizer.json is missing or broken; ids can be computed on without it.
+  /// - Throws: `CommandError` where the tokenizer is missing, broken or unknown; ids can be computed on without it.
   var tokenizer: Tokenizer { get throws(CommandError) { try loadedTokenizer.get() } }
 
   /// The model's chat format.
@@ -29,8 +32,12 @@ struct LoadedModel {
   /// - Throws: `CommandError` where it has none that is known, or the tokenizer lacks its tokens.
   func chatFormat() throws(CommandError) -> ChatFormat {
     let format: ChatFormat
+    let modelType = model.architecture.modelType
     do {
-      format = try ChatFormat(modelType: model.architecture.modelType, directory: model.tokenizerDirectory)
+      format =
+        try model.metadata.map { metadata throws(TokenizerError) in
+          try ChatFormat(modelType: modelType, metadata: metadata)
+        } ?? ChatFormat(modelType: modelType, directory: model.path)
     } catch {
       throw CommandError(error, otherwise: .input)
     }
@@ -38,7 +45,7 @@ struct LoadedModel {
     guard missing.isEmpty else {
       throw CommandError(
         .input,
-        "the tokenizer in \(model.tokenizerDirectory) lacks \(missing.joined(separator: " ")) of its chat format; "
+        "the tokenizer of \(model.path) lacks \(missing.joined(separator: " ")) of its chat format; "
           + "--raw does without")
     }
     return format

@@ -17,7 +17,7 @@ struct InspectCommand: ParsableCommand {
         kalsae inspect models/kalsae-demo --program
       """)
 
-  @Argument(help: "Folder of the model.")
+  @Argument(help: "Folder or GGUF file of the model.")
   var model: String
 
   @Option(help: ArgumentHelp("Plan for this many tokens of prompt and answer.", valueName: "tokens"))
@@ -45,7 +45,7 @@ struct InspectCommand: ParsableCommand {
     runtime.kv = kv
     try runtime.validate()
     do {
-      let model = try Model(directory: model, matrixFormat: options.matrixFormat)
+      let model = try Model(path: model, matrixFormat: options.matrixFormat)
       let limits = try Runtime.limits(model, runtime)
       let report = try ModelReport(
         model, limits: limits, contextLength: try Runtime.contextLength(model, runtime), includesProgram: program,

@@ -5,7 +5,7 @@ import Tensors
 struct ModelOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("Folder of the model; without it the demo model answers.", valueName: "path"))
+    help: ArgumentHelp("Folder or GGUF file of the model; without it the demo model answers.", valueName: "path"))
   var model: String?
 
   @Option(
