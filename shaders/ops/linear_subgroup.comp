@@ -52,9 +52,9 @@ void main() {
       for (uint t = 0; t < TOKENS; t++) {
         for (uint p = 0; p < FORMAT_PARTS; p++) {
           precise float product = 0;
-          for (uint i = p * PART_QUADS; i < (p + 1) * PART_QUADS; i++) {
-            vec4 w = format_quad(packed, i);
-            vec4 a = activations[t * FORMAT_QUADS + i];
+          for (uint i = 0; i < PART_QUADS; i++) {
+            vec4 w = format_quad(packed, p * PART_QUADS + i);
+            vec4 a = activations[t * FORMAT_QUADS + p * PART_QUADS + i];
             product = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, product))));
           }
           sums[r * TOKENS + t] = add_part(sums[r * TOKENS + t], product, totals[t * FORMAT_PARTS + p], packed, p);

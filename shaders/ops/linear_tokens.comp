@@ -52,7 +52,8 @@ void accumulate(uint group, uint first_n, uint left) {
     for (uint p = 0; p < FORMAT_PARTS; p++) {
       precise float products[TOKENS];
       for (uint t = 0; t < TOKENS; t++) products[t] = 0;
-      for (uint c = 4 * PART_QUADS * p; c < 4 * PART_QUADS * (p + 1); c++) {
+      for (uint i = 0; i < 4 * PART_QUADS; i++) {
+        uint c = 4 * PART_QUADS * p + i;
         float w = subgroupBroadcast(held[c / gl_WorkGroupSize.x], c % gl_WorkGroupSize.x);
         for (uint t = 0; t < TOKENS; t++) {
           products[t] = fma(w, activations[t * FORMAT_QUADS + c / 4][c % 4], products[t]);
