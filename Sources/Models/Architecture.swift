@@ -9,6 +9,14 @@ public protocol Architecture: Sendable {
   /// - Throws: `ModelError` that names the key, its value and what is allowed.
   init(configuration: JSONValue) throws(ModelError)
 
+  /// What GGUF files call such models in `general.architecture`; empty where they are not read from such files.
+  static var ggufArchitectures: [String] { get }
+
+  /// Takes sizes and names from a GGUF file.
+  ///
+  /// - Throws: `ModelError` that names the key, its value and what is allowed.
+  init(gguf file: GGUFFile) throws(ModelError)
+
   /// The `model_type` that the configuration gave.
   var modelType: String { get }
   var sizes: DecoderSizes { get }
@@ -20,6 +28,12 @@ public protocol Architecture: Sendable {
 }
 
 extension Architecture {
+  public static var ggufArchitectures: [String] { [] }
+
+  public init(gguf file: GGUFFile) throws(ModelError) {
+    throw ModelError("models of type \(Self.modelTypes.joined(separator: ", ")) are not read from GGUF files")
+  }
+
   /// Positions that the model was made for.
   public var contextLength: Int { sizes.contextLength }
   public var vocabularySize: Int { sizes.vocabularySize }

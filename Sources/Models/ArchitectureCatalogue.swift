@@ -21,4 +21,19 @@ public enum ArchitectureCatalogue {
     }
     return try match.init(configuration: configuration)
   }
+
+  /// The architecture that a GGUF file asks for by `general.architecture`.
+  ///
+  /// - Throws: `ModelError` where no architecture serves it, or its values do not fit.
+  public static func architecture(gguf file: GGUFFile) throws(ModelError) -> any Architecture {
+    let fields = try ConfigurationFields(file)
+    let known = all.flatMap { $0.ggufArchitectures }.joined(separator: ", ")
+    guard let (key, value) = fields.value("general.architecture") else {
+      throw ModelError("general.architecture is missing; Kalsae runs \(known)")
+    }
+    guard let match = all.first(where: { $0.ggufArchitectures.contains { value == .string(ByteString($0)) } }) else {
+      throw fields.error(key, value, allowed: "one of those that Kalsae runs: \(known)")
+    }
+    return try match.init(gguf: file)
+  }
 }

@@ -111,14 +111,19 @@ public struct Weights: Sendable {
 }
 
 extension Program {
-  /// The storage of every weight.
+  /// How the rows of every weight are stored.
   ///
   /// - Throws: `TensorError` where a weight is missing or its shape differs.
-  package func formats(of weights: Weights) throws(TensorError) -> [TensorID: BlockFormat] {
-    var formats: [TensorID: BlockFormat] = [:]
+  package func segments(of weights: Weights) throws(TensorError) -> [TensorID: [WeightRows]] {
+    var segments: [TensorID: [WeightRows]] = [:]
     for (index, tensor) in tensors.enumerated() where tensor.weightNames != nil {
-      formats[TensorID(index)] = try weights.weight(for: tensor).format
+      segments[TensorID(index)] = try weights.weight(for: tensor).segments
     }
-    return formats
+    return segments
   }
+}
+
+extension [WeightRows] {
+  /// The format of most rows; nil where there are none.
+  package var mainFormat: BlockFormat? { self.max { $0.range.count < $1.range.count }?.format }
 }

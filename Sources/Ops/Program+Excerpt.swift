@@ -28,8 +28,8 @@ extension Program {
 
   /// One step for each kind of work, with how many steps are of that kind: same operation, shapes and storage.
   ///
-  /// - Parameter format: the storage of a weight.
-  package func kindsOfSteps(format: (TensorID) -> BlockFormat?) -> [(step: Int, count: Int)] {
+  /// - Parameter storage: that of a weight.
+  package func kindsOfSteps(storage: (TensorID) -> [WeightRows]?) -> [(step: Int, count: Int)] {
     struct Kind: Hashable {
       let operation: AnyHashable
       let inputs: [[AnyHashable]]
@@ -37,7 +37,7 @@ extension Program {
     var kinds: [Kind: Int] = [:]
     var result: [(step: Int, count: Int)] = []
     for (index, step) in steps.enumerated() {
-      let inputs: [[AnyHashable]] = step.inputs.map { [self[$0].rows, self[$0].columns, format($0)] }
+      let inputs: [[AnyHashable]] = step.inputs.map { [self[$0].rows, self[$0].columns, storage($0)] }
       let kind = Kind(operation: AnyHashable(step.operation), inputs: inputs)
       if let known = kinds[kind] {
         result[known].count += 1

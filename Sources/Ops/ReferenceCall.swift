@@ -88,6 +88,12 @@ extension Weight {
     do { try decode(row: row, into: &values) } catch { throw ProgramError(error.description) }
     return values
   }
+
+  func magnitudes(row: Int) throws(ProgramError) -> [Float] {
+    var values = [Float](repeating: 0, count: columnCount)
+    do { try decodeMagnitudes(row: row, into: &values) } catch { throw ProgramError(error.description) }
+    return values
+  }
 }
 
 extension [ProgramTensor] {

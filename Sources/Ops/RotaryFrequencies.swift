@@ -6,11 +6,14 @@ public struct RotaryFrequencies: Hashable, Sendable {
     case none
     /// Llama 3.1's: long wavelengths are divided by `factor`, short ones kept, those between blended.
     case llama3(factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double, originalContext: Int)
+    /// Each pair's frequency is divided by a number of its own, as GGUF files store any scaling.
+    case divisors([Float])
   }
   /// θ in θ^(-2i/dimension).
   public let base: Double
   /// Width of a head, even.
   public let dimension: Int
+  /// As many divisors as there are pairs, where there are any.
   public let scaling: Scaling
 
   public init(base: Double, dimension: Int, scaling: Scaling) {
@@ -23,6 +26,7 @@ public struct RotaryFrequencies: Hashable, Sendable {
   public var values: [Float] {
     (0..<(dimension / 2)).map { pair in
       let frequency = 1 / Float(pow(base, Double(2 * pair) / Double(dimension)))
+      if case .divisors(let divisors) = scaling { return frequency / divisors[pair] }
       guard case .llama3(let factor, let low, let high, let originalContext) = scaling else { return frequency }
       let wavelength = 2 * Double.pi / Double(frequency)
       let context = Double(originalContext)

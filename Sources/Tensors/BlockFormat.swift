@@ -14,6 +14,8 @@ public struct BlockFormat: Sendable {
   let decodeBlocks: @Sendable (_ bytes: RawSpan, _ values: inout MutableSpan<Float>) -> Void
   let encodeBlocks: @Sendable (_ values: Span<Float>, _ bytes: inout MutableRawSpan) -> Void
   let packRow: @Sendable (_ plane: Int, _ row: RawSpan, _ packed: inout MutableRawSpan) -> Void
+  /// Only where values are sums: what their terms add up to without signs.
+  var magnitudeBlocks: (@Sendable (_ bytes: RawSpan, _ values: inout MutableSpan<Float>) -> Void)?
 
   /// Bytes that `elementCount` elements take in a file, or nil where they are no whole blocks or overflow.
   public func byteCount(elementCount: Int) -> Int? {
@@ -30,7 +32,15 @@ public struct BlockFormat: Sendable {
   /// Turns stored bytes into floats; `values.count` must be the number of elements in `bytes`.
   public func decode(_ bytes: RawSpan, into values: inout MutableSpan<Float>) { decodeBlocks(bytes, &values) }
 
-  /// Turns floats into stored bytes, rounding to nearest even; `bytes` must hold exactly the blocks of `values`.
+  /// For each element what kernels add up for it, without signs: more than the value's own magnitude where the value is
+  /// a difference.
+  public func decodeMagnitudes(_ bytes: RawSpan, into values: inout MutableSpan<Float>) {
+    if let magnitudeBlocks { return magnitudeBlocks(bytes, &values) }
+    decodeBlocks(bytes, &values)
+    for i in 0..<values.count { values[i] = abs(values[i]) }
+  }
+
+  /// Turns floats into stored bytes, rounding to the nearest; `bytes` must hold exactly the blocks of `values`.
   public func encode(_ values: Span<Float>, into bytes: inout MutableRawSpan) { encodeBlocks(values, &bytes) }
 
   /// Writes one stored row, without loss, as plane `plane` of a device holds it.
@@ -45,7 +55,7 @@ extension BlockFormat: Hashable, CustomStringConvertible {
 
 extension BlockFormat {
   /// Every format that Kalsae knows; adding one is a file in `Formats/`, one in `shaders/formats/`, and a line here.
-  public static let all: [BlockFormat] = [.f32, .f16, .bf16, .q8_0]
+  public static let all: [BlockFormat] = [.f32, .f16, .bf16, .q8_0, .q4_0, .q4_k, .q6_k]
 
   /// The format of that name, or nil.
   public static func named(_ name: String) -> BlockFormat? { all.first { $0.name == name } }

@@ -57,7 +57,9 @@ package final class MappedFile: Sendable {
   /// The bytes of `range`, valid within `body`.
   ///
   /// - Throws: `TensorError` where the range leaves the file, or the file has been cut short since it was opened.
-  package func withBytes<Result>(_ range: Range<Int>, _ body: (RawSpan) -> Result) throws(TensorError) -> Result {
+  package func withBytes<Result>(
+    _ range: Range<Int>, _ body: (RawSpan) throws(TensorError) -> Result
+  ) throws(TensorError) -> Result {
     guard range.lowerBound >= 0, range.upperBound <= byteCount else {
       throw TensorError("\(path) ends at byte \(byteCount), before \(range.upperBound)")
     }
@@ -67,7 +69,7 @@ package final class MappedFile: Sendable {
     }
     let buffer = UnsafeRawBufferPointer(
       start: UnsafeRawPointer(bitPattern: address)?.advanced(by: range.lowerBound), count: range.count)
-    return body(buffer.bytes)
+    return try body(buffer.bytes)
   }
 
   /// `path` without links and `..`, or nil where it leads nowhere.

@@ -3,6 +3,7 @@ public struct StoredTensor: Sendable {
   public let name: String
   public let spec: TensorSpec
   let bytes: ByteSource
+  private var rowOrder = RowOrder.asStored
 
   /// - Throws: `TensorError` where `bytes` are not exactly those of `spec`.
   package init(name: String, spec: TensorSpec, bytes: ByteSource) throws(TensorError) {
@@ -51,10 +52,23 @@ public struct StoredTensor: Sendable {
     return tile.count / rowByteCount
   }
 
+  /// The same tensor with its rows in the order that programs read them in.
+  ///
+  /// - Throws: `TensorError` where the rows are no whole heads.
+  public func reading(_ order: RowOrder) throws(TensorError) -> StoredTensor {
+    guard order.fits(rowCount: spec.rowCount) else {
+      throw TensorError("tensor \(name): \(spec.rowCount) rows are no whole heads")
+    }
+    var tensor = self
+    tensor.rowOrder = order
+    return tensor
+  }
+
   var rowByteCount: Int { spec.rowCount == 0 ? 0 : bytes.byteCount / spec.rowCount }
 
   func withRow(_ row: Int, _ body: (RawSpan) -> Void) throws(TensorError) {
-    try bytes.withBytes((row * rowByteCount)..<((row + 1) * rowByteCount), body)
+    let stored = rowOrder.storedRow(row)
+    try bytes.withBytes((stored * rowByteCount)..<((stored + 1) * rowByteCount), body)
   }
 
   func withConvertedRow(_ row: Int, to format: BlockFormat, _ body: (RawSpan) -> Void) throws(TensorError) {

@@ -1,51 +1,67 @@
 /// A matrix of weights as a backend takes it: the rows of one or several stored tensors, one after the other.
 public struct Weight: Sendable {
-  /// The format that the backend gets.
-  public let format: BlockFormat
+  /// The formats that the backend gets, in the order of the rows; neighbours differ.
+  public let segments: [WeightRows]
   public let rowCount: Int
   public let columnCount: Int
-  let parts: [StoredTensor]
+  private let parts: [StoredTensor]
+  private let conversion: BlockFormat?
 
-  /// Joins `parts` by rows.
+  /// Joins `parts` by rows; each may be stored in its own format.
   ///
-  /// - Parameter format: what to convert the rows to, row by row as they are read; nil keeps the stored format.
-  /// - Throws: `TensorError` where the parts differ in columns or, without `format`, in storage, or where the columns
-  ///   are no whole blocks of `format`.
+  /// - Parameter format: what to convert the rows to, row by row as they are read; nil keeps the stored formats.
+  /// - Throws: `TensorError` where the parts differ in columns, or where the columns are no whole blocks of `format`.
   public init(_ parts: [StoredTensor], format: BlockFormat? = nil) throws(TensorError) {
     guard let first = parts.first else { throw TensorError("a weight needs at least one tensor") }
-    let target = format ?? first.spec.format
-    for part in parts where part.spec.columnCount != first.spec.columnCount {
-      throw TensorError(
-        "tensors \(first.name) and \(part.name) cannot be joined: \(first.spec.columnCount) and \(part.spec.columnCount) columns"
-      )
+    var segments: [WeightRows] = []
+    var rowCount = 0
+    for part in parts {
+      let columnCount = part.spec.columnCount
+      guard columnCount == first.spec.columnCount else {
+        throw TensorError(
+          "tensors \(first.name) and \(part.name) cannot be joined: \(first.spec.columnCount) and \(columnCount) columns")
+      }
+      let target = format ?? part.spec.format
+      guard columnCount.isMultiple(of: target.blockLength) else {
+        throw TensorError(
+          "tensor \(part.name) has \(columnCount) columns, no multiple of \(target)'s block of \(target.blockLength)")
+      }
+      var start = rowCount
+      rowCount += part.spec.rowCount
+      if let last = segments.last, last.format == target { start = segments.removeLast().range.lowerBound }
+      if start < rowCount { segments.append(WeightRows(start..<rowCount, target)) }
     }
-    for part in parts where format == nil && part.spec.format != target {
-      throw TensorError("tensors \(first.name) and \(part.name) cannot be joined: \(target) and \(part.spec.format)")
-    }
-    guard first.spec.columnCount.isMultiple(of: target.blockLength) else {
-      throw TensorError(
-        "tensor \(first.name) has \(first.spec.columnCount) columns, no multiple of \(target)'s block of \(target.blockLength)"
-      )
-    }
-    self.format = target
+    self.segments = segments
     self.parts = parts
-    self.columnCount = first.spec.columnCount
-    self.rowCount = parts.reduce(0) { $0 + $1.spec.rowCount }
+    self.rowCount = rowCount
+    conversion = format
+    columnCount = first.spec.columnCount
   }
 
-  /// Decoded values of row `row`, rounded to `format`; `values` holds `columnCount` floats.
+  /// Decoded values of row `row`, rounded to its format; `values` holds `columnCount` floats.
   public func decode(row: Int, into values: inout [Float]) throws(TensorError) {
-    try withRow(row) { bytes in
+    try withRow(row) { bytes, format in
       var span = values.mutableSpan
       format.decode(bytes, into: &span)
     }
   }
 
-  /// Writes rows `rows` of plane `plane` as a device holds them.
+  /// As `decode`, but what kernels add up for each value, without signs.
+  public func decodeMagnitudes(row: Int, into values: inout [Float]) throws(TensorError) {
+    try withRow(row) { bytes, format in
+      var span = values.mutableSpan
+      format.decodeMagnitudes(bytes, into: &span)
+    }
+  }
+
+  /// Writes rows `rows`, all of one segment, of plane `plane` as a device holds them.
   public func pack(rows: Range<Int>, plane: Int, into packed: inout MutableRawSpan) throws(TensorError) {
-    let width = format.planeRowByteCounts(columnCount: columnCount)[plane]
+    guard let segment = segments.first(where: { $0.range.clamped(to: rows) == rows }) else {
+      throw TensorError("rows \(rows) of a weight with \(rowCount) rows do not lie in one format")
+    }
+    let width = segment.format.planeRowByteCounts(columnCount: columnCount)[plane]
     for (i, row) in rows.enumerated() {
-      try withRow(row) { bytes in
+      try withRow(row) { bytes, format in
         var target = packed._mutatingExtracting((i * width)..<((i + 1) * width))
         format.pack(row: bytes, plane: plane, into: &target)
       }
@@ -69,15 +85,16 @@ public struct Weight: Sendable {
     for part in parts { part.bytes.forgetFilePages() }
   }
 
-  private func withRow(_ row: Int, _ body: (RawSpan) -> Void) throws(TensorError) {
+  private func withRow(_ row: Int, _ body: (RawSpan, BlockFormat) -> Void) throws(TensorError) {
     var index = row
     for part in parts {
       if index >= part.spec.rowCount {
         index -= part.spec.rowCount
         continue
       }
-      if part.spec.format == format { return try part.withRow(index, body) }
-      return try part.withConvertedRow(index, to: format, body)
+      let stored = part.spec.format
+      guard let conversion, conversion != stored else { return try part.withRow(index) { body($0, stored) } }
+      return try part.withConvertedRow(index, to: conversion) { body($0, conversion) }
     }
     throw TensorError("row \(row) of a weight with \(rowCount) rows")
   }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Merges the bytes of one piece into tokens, always the pair that was learned first, leftmost where several are.
 ///
 /// Time is n log n in the piece's length, whatever the bytes.
@@ -12,6 +14,36 @@ struct BytePairEncoder: Sendable {
   var unknown: Int32?
   /// One unknown token for a run of unknown bytes.
   var fusesUnknown: Bool
+
+  /// An encoder that merges nothing yet.
+  ///
+  /// - Parameter tokens: ids of tokens as files write them, letters for bytes.
+  init(_ tokens: [ArraySlice<UInt8>: Int32], mergeCount: Int, unknown: Int32?, fusesUnknown: Bool) {
+    byteTokens = ByteAlphabet.letters.map { tokens[Array(String(Character($0)).utf8)[...]] ?? -1 }
+    ranks = PairTable(minimumCapacity: mergeCount)
+    merged = []
+    merged.reserveCapacity(mergeCount)
+    self.unknown = unknown
+    self.fusesUnknown = fusesUnknown
+  }
+
+  /// The two tokens of a merge that a file writes as one text, with a blank between.
+  static func pair(_ text: ByteString) -> (ArraySlice<UInt8>, ArraySlice<UInt8>)? {
+    let parts = text.bytes.split(separator: 0x20, omittingEmptySubsequences: false)
+    return parts.count == 2 ? (parts[0], parts[1]) : nil
+  }
+
+  /// Adds the merge of the next rank; gives what it names that `tokens` lacks, in words, or nil.
+  mutating func addMerge(
+    _ pair: (ArraySlice<UInt8>, ArraySlice<UInt8>), _ tokens: [ArraySlice<UInt8>: Int32]
+  ) -> String? {
+    guard let first = tokens[pair.0] else { return "names \"\(pair.0.shown)\"" }
+    guard let second = tokens[pair.1] else { return "names \"\(pair.1.shown)\"" }
+    guard let id = tokens[pair.0 + pair.1] else { return "makes \"\((pair.0 + pair.1).shown)\"" }
+    ranks[first, second] = Int32(truncatingIfNeeded: merged.count)
+    merged.append(id)
+    return nil
+  }
 
   /// - Parameter workspace: storage that one text's pieces share.
   func encode(_ piece: ArraySlice<UInt8>, with workspace: inout MergeWorkspace, into ids: inout [Int32]) {

@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// How a conversation becomes ids that end where the model's answer begins.
 public enum ChatFormat: Sendable, Hashable {
@@ -35,6 +35,17 @@ public enum ChatFormat: Sendable, Hashable {
   /// Reads the template of a folder: chat_template.jinja, or else `chat_template` of tokenizer_config.json.
   public init(modelType: String, directory: String) throws(TokenizerError) {
     try self.init(modelType: modelType, template: try ChatTemplateText.template(in: directory))
+  }
+
+  /// Reads the template of a GGUF file.
+  public init(modelType: String, metadata: GGUFMetadata) throws(TokenizerError) {
+    let template: ByteString?
+    do throws(TensorError) {
+      template = try metadata.text("tokenizer.chat_template")
+    } catch {
+      throw TokenizerError(error)
+    }
+    try self.init(modelType: modelType, template: template?.description)
   }
 
   /// A part of a conversation: text that the format writes, or text that a person wrote.

@@ -1,6 +1,6 @@
-import Tensors
+public import Tensors
 
-/// Byte-level BPE as a `tokenizer.json` describes it: the ids are those of the `tokenizers` package.
+/// Byte-level BPE as a `tokenizer.json` or a GGUF file describes it: the ids are those of the `tokenizers` package.
 public struct Tokenizer: Sendable {
   let vocabulary: Vocabulary
   package let normalizers: [Normalizer]
@@ -12,6 +12,19 @@ public struct Tokenizer: Sendable {
 
   /// One more than the largest id.
   public var vocabularySize: Int { vocabulary.size }
+
+  /// Reads the tokenizer of a model: a folder with `tokenizer.json`, or a GGUF file.
+  ///
+  /// - Throws: `TokenizerError` that names the file, the place in it and what is wrong there.
+  public init(path: String) throws(TokenizerError) {
+    guard GGUFFile.isFile(path) else {
+      try self.init(directory: path)
+      return
+    }
+    let file: GGUFFile
+    do throws(TensorError) { file = try GGUFFile(path: path) } catch { throw TokenizerError(error) }
+    try self.init(file.metadata)
+  }
 
   /// Reads `tokenizer.json` in a folder.
   ///
@@ -40,6 +53,18 @@ public struct Tokenizer: Sendable {
     takesWholePieces = try file.flag("ignore_merges", in: file.model, at: "model") ?? false
     frame = try file.frame(vocabulary: vocabulary)
     try file.checkDecoder()
+  }
+
+  /// Reads the tokenizer that a GGUF file carries.
+  ///
+  /// - Throws: `TokenizerError` that names the file, the key and what is wrong there.
+  public init(_ metadata: GGUFMetadata) throws(TokenizerError) {
+    let keys = try TokenizerKeys(metadata)
+    normalizers = keys.kind.normalizers
+    preTokenizers = keys.kind.preTokenizers
+    takesWholePieces = keys.kind.takesWholePieces
+    (vocabulary, encoder) = try keys.vocabulary()
+    frame = try keys.frame(vocabulary: vocabulary)
   }
 
   /// The ids of a text; bytes that are not UTF-8 count as U+FFFD.

@@ -101,40 +101,24 @@ extension TokenizerFile {
       }
       unknown = id
     }
-    let (ranks, merged) = try merges(tokens)
-    return BytePairEncoder(
-      byteTokens: ByteAlphabet.letters.map { tokens[Array(String(Character($0)).utf8)[...]] ?? -1 },
-      ranks: ranks, merged: merged, unknown: unknown,
-      fusesUnknown: try flag("fuse_unk", in: model, at: "model") ?? false)
-  }
-
-  private func merges(_ tokens: [ArraySlice<UInt8>: Int32]) throws(TokenizerError) -> (PairTable, [Int32]) {
     let list = try list("merges", in: model, at: "model")
-    var ranks = PairTable(minimumCapacity: list.count)
-    var merged: [Int32] = []
-    merged.reserveCapacity(list.count)
+    var encoder = BytePairEncoder(
+      tokens, mergeCount: list.count, unknown: unknown,
+      fusesUnknown: try flag("fuse_unk", in: model, at: "model") ?? false)
     for (i, value) in list.enumerated() {
       let place = "model.merges[\(i)]"
-      let (first, second) = try pair(value, at: place)
-      guard let firstID = tokens[first], let secondID = tokens[second] else {
-        let missing = tokens[first] == nil ? first : second
-        throw error(place, "names \"\(missing.shown)\", which \"model.vocab\" lacks")
+      if let fault = encoder.addMerge(try pair(value, at: place), tokens) {
+        throw error(place, "\(fault), which \"model.vocab\" lacks")
       }
-      guard let id = tokens[first + second] else {
-        throw error(place, "makes \"\((first + second).shown)\", which \"model.vocab\" lacks")
-      }
-      ranks[firstID, secondID] = Int32(truncatingIfNeeded: i)
-      merged.append(id)
     }
-    return (ranks, merged)
+    return encoder
   }
 
   private func pair(
     _ value: JSONValue, at place: String
   ) throws(TokenizerError) -> (ArraySlice<UInt8>, ArraySlice<UInt8>) {
     if let text = value.byteString {
-      let parts = text.bytes.split(separator: 0x20, omittingEmptySubsequences: false)
-      if parts.count == 2 { return (parts[0], parts[1]) }
+      if let pair = BytePairEncoder.pair(text) { return pair }
     } else if let pair = value.array, pair.count == 2, let a = pair[0].byteString, let b = pair[1].byteString {
       return (a.bytes[...], b.bytes[...])
     }

@@ -67,14 +67,14 @@ struct DeviceTensors: Sendable {
   }
 
   private static func upload(
-    _ weight: Weight, rows: Range<Int>, device: Device, label: String
+    _ weight: Weight, rows: WeightRows, device: Device, label: String
   ) throws -> [BufferSlice] {
-    try weight.format.planeRowByteCounts(columnCount: weight.columnCount).enumerated().map { plane, rowByteCount in
-      let slice = try device.allocate(byteCount: rows.count * rowByteCount, memory: .device, label: label).slice
-      for run in weight.runs(in: rows) {
+    try rows.format.planeRowByteCounts(columnCount: weight.columnCount).enumerated().map { plane, rowByteCount in
+      let slice = try device.allocate(byteCount: rows.range.count * rowByteCount, memory: .device, label: label).slice
+      for run in weight.runs(in: rows.range) {
         // What repeats is written once and multiplied on the device.
         let count = min(run.period ?? run.rows.count, run.rows.count)
-        let offset = (run.rows.lowerBound - rows.lowerBound) * rowByteCount
+        let offset = (run.rows.lowerBound - rows.range.lowerBound) * rowByteCount
         do throws(WriteError<TensorError>) {
           try device.write(slice.slice(offset: offset, byteCount: count * rowByteCount), rowGranularity: rowByteCount) {
             range, span throws(TensorError) in

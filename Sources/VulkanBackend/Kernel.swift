@@ -49,10 +49,9 @@ package struct LaunchRequest: Sendable {
   package var operation: any Operation
   package var inputs: [ProgramTensor]
   package var output: ProgramTensor
-  /// Storage of each input: the weight's or the cache's format, float32 for activations.
-  package var formats: [BlockFormat]
-  /// For each input that is a weight, the rows that one binding holds; one range for all else.
-  package var chunks: [[Range<Int>]]
+  /// For each input that is a weight, the rows that one binding holds and their storage; one range for all else, with the
+  /// cache's format, or float32 for activations.
+  package var chunks: [[WeightRows]]
   /// Rows of the output at most.
   package var rows: Int
   package var profile: DeviceProfile
@@ -83,6 +82,9 @@ package enum LaunchBinding: Hashable, Sendable {
 }
 
 extension LaunchRequest {
+  /// How each input is stored; of a matrix of weights only its first chunk.
+  package var formats: [BlockFormat] { chunks.map { $0.first?.format ?? .f32 } }
+
   /// The constants that every shader takes from the step include.
   package var stepConstants: [String: Int] { ["ROWS_ARE_OUTPUTS": output.rows == .outputs ? 1 : 0] }
 
@@ -108,7 +110,7 @@ extension LaunchRequest {
 
   /// The bindings of every plane of the weight `input`, chunk `chunk`.
   package func planes(input: Int, chunk: Int) -> [LaunchBinding] {
-    let count = formats[input].planeRowByteCounts(columnCount: inputs[input].columns).count
+    let count = chunks[input][chunk].format.planeRowByteCounts(columnCount: inputs[input].columns).count
     return (0..<count).map { .plane(input: input, chunk: chunk, plane: $0) }
   }
 }

@@ -15,9 +15,10 @@ package struct MemoryPlan: Hashable, Sendable {
       switch tensor.kind {
       case .activation: break
       case .weight:
-        let format = planner.weightFormats[TensorID(index)] ?? .f32
-        guard case .fixed(let rows) = tensor.rows else { break }
-        weights += rows * format.planeRowByteCounts(columnCount: tensor.columns).reduce(0, +)
+        for segment in planner.weightSegments[TensorID(index)] ?? [] {
+          weights +=
+            segment.range.count * segment.format.planeRowByteCounts(columnCount: tensor.columns).reduce(0, +)
+        }
       case .rotaryTable:
         tables += 4 * planner.rowCount(.positions, tokenCount: 0) * activationRowStride(columns: tensor.columns)
       case .keyValueCache: caches += Self.cacheByteCount(tensor, limits: planner.limits)
@@ -34,12 +35,12 @@ package struct MemoryPlan: Hashable, Sendable {
   ///
   /// - Throws: `TensorError` where the checkpoint lacks a weight or its shape differs.
   package init(_ program: Program, weights: Weights, limits: ExecutionLimits) throws(TensorError) {
-    let formats = try program.formats(of: weights)
+    let segments = try program.segments(of: weights)
     let profile = DeviceProfile(
       subgroupSize: 32, isCPU: false, bindingByteCount: .max, bindingAlignment: 64, workgroupSize: 1024,
       capabilities: [])
     let planner = Planner(
-      program: program, limits: limits, profile: profile, weightFormats: formats, availableVariants: [])
+      program: program, limits: limits, profile: profile, weightSegments: segments, availableVariants: [])
     self.init(planner, layout: StepLayout(limits))
   }
 

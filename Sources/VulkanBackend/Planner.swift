@@ -7,8 +7,8 @@ package struct Planner: Sendable {
   package let program: Program
   package let limits: ExecutionLimits
   package let profile: DeviceProfile
-  /// Format of every weight of the program.
-  package let weightFormats: [TensorID: BlockFormat]
+  /// How the rows of every weight of the program are stored.
+  package let weightSegments: [TensorID: [WeightRows]]
   /// Variants that may be used.
   package let availableVariants: Set<String>
   /// Forces one kernel and tuning on the operation that it serves.
@@ -17,13 +17,13 @@ package struct Planner: Sendable {
   package var tunings: TuningTable?
 
   package init(
-    program: Program, limits: ExecutionLimits, profile: DeviceProfile, weightFormats: [TensorID: BlockFormat],
+    program: Program, limits: ExecutionLimits, profile: DeviceProfile, weightSegments: [TensorID: [WeightRows]],
     availableVariants: Set<String>, forced: (kernel: any Kernel, tuning: Tuning)? = nil
   ) {
     self.program = program
     self.limits = limits
     self.profile = profile
-    self.weightFormats = weightFormats
+    self.weightSegments = weightSegments
     self.availableVariants = availableVariants
     self.forced = forced
   }
@@ -53,7 +53,7 @@ package struct Planner: Sendable {
       let request = request(for: step, tokenCount: tokenCount)
       guard let launches = launches(for: request) else {
         let kernels = KernelCatalogue.kernels(for: step.operation, on: profile).map(\.file).joined(separator: ", ")
-        let formats = Set(request.formats.map(\.name)).sorted().joined(separator: ", ")
+        let formats = Set(request.chunks.joined().map(\.format.name)).sorted().joined(separator: ", ")
         throw GPUError(
           .notFound,
           "no kernel computes \(step.operation) with \(formats) on this device (known: \(kernels.isEmpty ? "none" : kernels))"
@@ -89,24 +89,28 @@ package struct Planner: Sendable {
     let inputs = step.inputs.map { program[$0] }
     let output = program[step.outputs[0]]
     return LaunchRequest(
-      operation: step.operation, inputs: inputs, output: output, formats: step.inputs.map { format(of: $0) },
-      chunks: step.inputs.map { chunks(of: $0) }, rows: rowCount(output.rows, tokenCount: tokenCount), profile: profile)
+      operation: step.operation, inputs: inputs, output: output, chunks: step.inputs.map { chunks(of: $0) },
+      rows: rowCount(output.rows, tokenCount: tokenCount), profile: profile)
   }
 
-  private func format(of id: TensorID) -> BlockFormat {
+  /// The rows of a weight that one binding can see and that are stored alike, range by range.
+  package func chunks(of id: TensorID) -> [WeightRows] {
     switch program[id].kind {
-    case .weight: weightFormats[id] ?? .f32
-    case .keyValueCache: limits.keyValueFormat
-    case .activation, .rotaryTable: .f32
+    case .weight: break
+    case .keyValueCache: return [WeightRows(0..<1, limits.keyValueFormat)]
+    case .activation, .rotaryTable: return [WeightRows(0..<1, .f32)]
+    }
+    return (weightSegments[id] ?? []).flatMap { segment in
+      let rowsPerChunk = max(1, profile.weightChunkByteCount / max(1, widestPlane(segment, of: id)))
+      return stride(from: segment.range.lowerBound, to: segment.range.upperBound, by: rowsPerChunk).map {
+        WeightRows($0..<min(segment.range.upperBound, $0 + rowsPerChunk), segment.format)
+      }
     }
   }
 
-  /// The rows of a weight that one binding can see, range by range.
-  package func chunks(of id: TensorID) -> [Range<Int>] {
-    guard program[id].weightNames != nil, case .fixed(let rows) = program[id].rows else { return [0..<1] }
-    let widest = format(of: id).planeRowByteCounts(columnCount: program[id].columns).max() ?? 1
-    let rowsPerChunk = max(1, profile.weightChunkByteCount / max(1, widest))
-    return stride(from: 0, to: rows, by: rowsPerChunk).map { $0..<min(rows, $0 + rowsPerChunk) }
+  /// Bytes of a row in the plane where it takes most.
+  private func widestPlane(_ segment: WeightRows, of id: TensorID) -> Int {
+    segment.format.planeRowByteCounts(columnCount: program[id].columns).max() ?? 0
   }
 
   package func rowCount(_ rows: RowCount, tokenCount: Int) -> Int {
@@ -126,7 +130,10 @@ package struct Planner: Sendable {
       let (byteCount, hint) =
         switch tensor.kind {
         case .weight:
-          (format(of: TensorID(index)).planeRowByteCounts(columnCount: tensor.columns).max() ?? 0, "no option helps")
+          (
+            (weightSegments[TensorID(index)] ?? []).reduce(0) { max($0, widestPlane($1, of: TensorID(index))) },
+            "no option helps"
+          )
         case .activation:
           (activationByteCount(TensorID(index), tokenCount: limits.tokenCount), "choose a shorter --context")
         case .rotaryTable:

@@ -73,7 +73,7 @@ public actor VulkanBackend: Backend {
       sources[TensorID(index)] = try weights.weight(for: tensor)
     }
     var planner = Planner(
-      program: program, limits: limits, profile: profile, weightFormats: sources.mapValues(\.format),
+      program: program, limits: limits, profile: profile, weightSegments: sources.mapValues(\.segments),
       availableVariants: usableVariants, forced: forced)
     planner.tunings = tunings
     _ = try planner.launches(tokenCount: limits.tokenCount)

@@ -46,7 +46,7 @@ struct FitReport: Encodable {
     let fitter = try ModelFitter(model) { Runtime.limits(contextLength: $0, keyValueFormat: $1) }
     let stored = fitter.matrixFormats.map(\.name).joined(separator: " ")
     let fits = devices.map { ($0, fitter.fits(in: DeviceSpace($0, kernels: kernels))) }
-    self.model = model.directory
+    self.model = model.path
     contextLength = model.architecture.contextLength
     self.devices = fits.map { device, fits in
       let rate = probed.probes[device.index]?.readBytesPerSecond

@@ -1,4 +1,5 @@
 import Models
+import Tensors
 import Text
 
 /// A model with its tokenizer, before any device is touched.
@@ -12,17 +13,19 @@ struct LoadedModel {
     guard options.synthetic == nil else {
       loadedTokenizer = .failure(
         CommandError(
-          .input, "\(model.directory) has no tokenizer: it is for measuring (bench, profile, tune, validate)"))
+          .input, "\(model.path) has no tokenizer: it is for measuring (bench, profile, tune, validate)"))
       return
     }
     do {
-      loadedTokenizer = .success(try Tokenizer(directory: model.tokenizerDirectory))
+      loadedTokenizer = .success(
+        try model.metadata.map { metadata throws(TokenizerError) in try Tokenizer(metadata) }
+          ?? Tokenizer(directory: model.path))
     } catch {
       loadedTokenizer = .failure(CommandError(error, otherwise: .input))
     }
   }
 
-  /// - Throws: `CommandError` where tokenizer.json is missing or broken; ids can be computed on without it.
+  /// - Throws: `CommandError` where the tokenizer is missing, broken or unknown; ids can be computed on without it.
   var tokenizer: Tokenizer { get throws(CommandError) { try loadedTokenizer.get() } }
 
   /// The model's chat format.
@@ -30,8 +33,12 @@ struct LoadedModel {
   /// - Throws: `CommandError` where it has none that is known, or the tokenizer lacks its tokens.
   func chatFormat() throws(CommandError) -> ChatFormat {
     let format: ChatFormat
+    let modelType = model.architecture.modelType
     do {
-      format = try ChatFormat(modelType: model.architecture.modelType, directory: model.tokenizerDirectory)
+      format =
+        try model.metadata.map { metadata throws(TokenizerError) in
+          try ChatFormat(modelType: modelType, metadata: metadata)
+        } ?? ChatFormat(modelType: modelType, directory: model.path)
     } catch {
       throw CommandError(error, otherwise: .input)
     }
@@ -39,7 +46,7 @@ struct LoadedModel {
     guard missing.isEmpty else {
       throw CommandError(
         .input,
-        "the tokenizer in \(model.tokenizerDirectory) lacks \(missing.joined(separator: " ")) of its chat format; "
+        "the tokenizer of \(model.path) lacks \(missing.joined(separator: " ")) of its chat format; "
           + "--raw does without")
     }
     return format

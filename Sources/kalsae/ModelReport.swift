@@ -28,7 +28,7 @@ struct ModelReport: Encodable {
     let bytes: Int
   }
 
-  let directory: String
+  let path: String
   let modelType: String
   let layers: Int
   let hiddenSize: Int
@@ -50,7 +50,7 @@ struct ModelReport: Encodable {
     let architecture = model.architecture
     let built = try architecture.program()
     let plan = try MemoryPlan(built, weights: model.weights, limits: limits)
-    directory = model.directory
+    path = model.path
     modelType = architecture.modelType
     layers = architecture.layerCount
     hiddenSize = architecture.hiddenSize
@@ -80,7 +80,7 @@ struct ModelReport: Encodable {
   func text(_ console: Console) -> String {
     if let program { return program.map { $0 + "\n" }.joined() }
     var lines = [
-      console.heading(directory),
+      console.heading(path),
       "\(modelType), \(layers) layers, hidden size \(hiddenSize), vocabulary \(vocabularySize), "
         + "\(keyValueHeads) key-value heads of \(headDimension), context \(contextLength), "
         + "\(Figures.rate(Double(parameters) / 1e6)) million parameters",

@@ -73,7 +73,7 @@ struct Runtime {
   }
 
   private func tell(_ console: Console) {
-    console.note("model: \(model.directory), \(model.architecture.modelType), \(model.architecture.layerCount) layers")
+    console.note("model: \(model.path), \(model.architecture.modelType), \(model.architecture.layerCount) layers")
     console.note("device: \(choice.reason)")
     for use in prepared.memory { console.note("memory: \(use.purpose) \(Figures.bytes(use.byteCount))") }
     console.note("context: \(engine.contextLength) tokens; loaded in \(Figures.seconds(loadSeconds))")

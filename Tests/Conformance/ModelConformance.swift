@@ -73,7 +73,7 @@ import Workbench
   /// What a decode step costs besides arithmetic may shrink, not grow.
   @Test func decodeStaysWithinItsBudget() async throws {
     let budget = try PlanBudget()
-    let model = try Model(directory: Fixtures.checkpoint("exaone-3.0"))
+    let model = try Model(path: Fixtures.checkpoint("exaone-3.0"))
     let run = try await ModelRun(model, on: VulkanTestDevice.shared().backend, keyValueFormat: .f16)
     // The first answer records the plans; short and long ones must stay within the same budget after it.
     var allocations: [Int] = []

@@ -37,7 +37,7 @@ import Testing
 
   private func refusal(matrixFormat: BlockFormat? = nil) -> String {
     do {
-      _ = try Model(directory: folder.path, matrixFormat: matrixFormat)
+      _ = try Model(path: folder.path, matrixFormat: matrixFormat)
       return "accepted"
     } catch {
       return error.description
@@ -46,22 +46,21 @@ import Testing
 
   @Test(arguments: Fixtures.checkpoints)
   func checkpointsOpen(_ name: String) throws {
-    let model = try Model(directory: Fixtures.checkpoint(name))
+    let model = try Model(path: Fixtures.checkpoint(name))
     #expect(model.unusedTensors.isEmpty)
     #expect(model.endTokens == (name == "llama-3.1" ? [501, 508, 509] : [361]))
-    #expect(model.tokenizerDirectory == Fixtures.checkpoint(name))
     #expect(model.generation == GenerationDefaults())
   }
 
   @Test func endTokensFallBackToTheConfiguration() throws {
     try replace("\"eos_token_id\": 361", with: "\"eos_token_id\": 5", in: "config.json")
-    #expect(try Model(directory: folder.path).endTokens == [361])
+    #expect(try Model(path: folder.path).endTokens == [361])
     try folder.write("generation_config.json", #"{"eos_token_id": [7, 8, 7]}"#)
-    #expect(try Model(directory: folder.path).endTokens == [7, 8])
+    #expect(try Model(path: folder.path).endTokens == [7, 8])
     try folder.write("generation_config.json", #"{"eos_token_id": null}"#)
-    #expect(try Model(directory: folder.path).endTokens == [5])
+    #expect(try Model(path: folder.path).endTokens == [5])
     try FileManager.default.removeItem(atPath: folder.path + "/generation_config.json")
-    #expect(try Model(directory: folder.path).endTokens == [5])
+    #expect(try Model(path: folder.path).endTokens == [5])
     for hostile in ["640", "-1", "[1, 640]", "4294967297", "\"a\"", "1.5", "{}"] {
       try folder.write("generation_config.json", "{\"eos_token_id\": \(hostile)}")
       #expect(refusal().contains("eos_token_id"), "\(hostile)")
@@ -72,7 +71,7 @@ import Testing
     try folder.write(
       "generation_config.json",
       #"{"do_sample": true, "temperature": 0.6, "top_p": 0.95, "top_k": 40, "max_length": 20}"#)
-    let generation = try Model(directory: folder.path).generation
+    let generation = try Model(path: folder.path).generation
     #expect(generation.samples)
     #expect(generation.temperature == 0.6 && generation.topP == 0.95 && generation.topK == 40)
     #expect(generation.minP == nil && generation.repetitionPenalty == nil)
@@ -95,9 +94,9 @@ import Testing
 
   @Test func missingAndUnusedTensors() throws {
     try replace("\"tie_word_embeddings\": false", with: "\"tie_word_embeddings\": true", in: "config.json")
-    #expect(try Model(directory: folder.path).unusedTensors == ["lm_head.weight"])
+    #expect(try Model(path: folder.path).unusedTensors == ["lm_head.weight"])
     try replaceInHeader("lm_head.weight", with: "x.xxx.inv_freq")
-    #expect(try Model(directory: folder.path).unusedTensors.isEmpty)
+    #expect(try Model(path: folder.path).unusedTensors.isEmpty)
     try replace("\"tie_word_embeddings\": true", with: "\"tie_word_embeddings\": false", in: "config.json")
     #expect(refusal().contains("the checkpoint has no tensor lm_head.weight"))
   }
@@ -112,7 +111,7 @@ import Testing
   @Test func matrixFormats() throws {
     for format in BlockFormat.all { #expect(refusal(matrixFormat: format) == "accepted", "\(format)") }
     let narrow = Fixtures.checkpoint("exaone-3.5-tied")
-    #expect { try Model(directory: narrow, matrixFormat: .q8_0) } throws: {
+    #expect { try Model(path: narrow, matrixFormat: .q8_0) } throws: {
       "\($0)".contains("has 60 columns, no multiple of q8_0's block of 32")
     }
   }

@@ -1,4 +1,7 @@
+import Foundation
+import Ops
 import Tensors
+import TestKit
 import Testing
 
 @Suite struct FormatTests {
@@ -48,6 +51,99 @@ import Testing
     #expect(encoded([Float](repeating: 0, count: 32), .q8_0) == [UInt8](repeating: 0, count: 34))
   }
 
+  @Test func fourBitBlocks() {
+    let scaleOfHalf: [UInt8] = [0x00, 0x38]
+    // Byte i holds i below and 15 - i above: numbers 0…15 rise from -4, numbers 16…31 fall from 3.5.
+    let bytes = scaleOfHalf + (0..<16).map { UInt8($0 | (15 - $0) << 4) }
+    let rising: [Float] = (0..<16).map { Float($0 - 8) * 0.5 }
+    #expect(decoded(bytes, .q4_0) == rising + rising.reversed())
+    #expect(encoded(rising + rising.reversed(), .q4_0) == bytes)
+    #expect(decoded(encoded([Float](repeating: 0, count: 32), .q4_0), .q4_0).allSatisfy { $0 == 0 })
+    #expect(BlockFormat.q4_0.planeRowByteCounts(columnCount: 96) == [48, 16])
+  }
+
+  /// One block of Q4_K: units 0.5 and 0.25; part p has scale 8p + 7 and minimum 63 - 8p.
+  @Test func fourBitBlocksWithMinima() {
+    let scales = (0..<8).map { UInt8(8 * $0 + 7) }
+    let minima = (0..<8).map { UInt8(63 - 8 * $0) }
+    var bytes: [UInt8] = [0x00, 0x38, 0x00, 0x34]
+    bytes += (0..<4).map { scales[$0] | (scales[$0 + 4] >> 4) << 6 }
+    bytes += (0..<4).map { minima[$0] | (minima[$0 + 4] >> 4) << 6 }
+    bytes += (4..<8).map { scales[$0] & 15 | (minima[$0] & 15) << 4 }
+    // Of 64 numbers the first 32 lie in the low halves of 32 bytes, the others in the high ones.
+    bytes += (0..<128).map { UInt8($0 % 16 | (15 - $0 % 16) << 4) }
+    let values = decoded(bytes, .q4_k)
+    for i in 0..<256 {
+      let part = i / 32
+      let quant = part.isMultiple(of: 2) ? i % 16 : 15 - i % 16
+      let expected = 0.5 * Float(scales[part]) * Float(quant) - 0.25 * Float(minima[part])
+      #expect(values[i] == expected, "number \(i)")
+    }
+    #expect(BlockFormat.q4_k.planeRowByteCounts(columnCount: 768) == [384, 48])
+  }
+
+  /// One block of Q6_K: unit 0.5, part p has scale p - 8, number i is i mod 64.
+  @Test func sixBitBlocks() {
+    var low = [UInt8](repeating: 0, count: 128)
+    var high = [UInt8](repeating: 0, count: 64)
+    for i in 0..<256 {
+      let (half, j, l) = (i / 128, i / 32 % 4, i % 32)
+      low[64 * half + 32 * (j % 2) + l] |= UInt8(i % 16) << UInt8(j / 2 * 4)
+      high[32 * half + l] |= UInt8(i % 64 / 16) << UInt8(2 * j)
+    }
+    let scales = (0..<16).map { UInt8(bitPattern: Int8($0 - 8)) }
+    let values = decoded(low + high + scales + [0x00, 0x38], .q6_k)
+    for i in 0..<256 { #expect(values[i] == 0.5 * Float(i / 16 - 8) * Float(i % 64 - 32), "number \(i)") }
+    #expect(BlockFormat.q6_k.planeRowByteCounts(columnCount: 768) == [384, 192, 48, 16])
+  }
+
+  /// The gguf package gets the same bits from random and from extreme blocks.
+  @Test(arguments: [BlockFormat.q8_0, .q4_0, .q4_k, .q6_k])
+  func blocksDecodeAsElsewhere(_ format: BlockFormat) throws {
+    let golden = try JSONValue(path: "\(Fixtures.directory)/formats.golden.json")
+    func bytes(_ key: String) throws -> [UInt8] {
+      [UInt8](try #require(golden[format.name]?[key]?.string.flatMap { Data(base64Encoded: $0) }))
+    }
+    let values = decoded(try bytes("blocks"), format)
+    let expected = decoded(try bytes("values"), .f32)
+    #expect(expected.count == 24 * format.blockLength)
+    #expect(
+      zip(values, expected).allSatisfy { $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN) }
+        && values.count == expected.count)
+  }
+
+  /// Encoding loses at most half a step of the coarsest part; whatever the floats are, it does not trap.
+  @Test(arguments: [(BlockFormat.q4_0, 1 / 8, 0.09), (.q4_k, 1 / 15, 0.08), (.q6_k, 1 / 32, 0.02)])
+  func encodingIsClose(_ format: BlockFormat, _ step: Float, _ deviation: Float) {
+    var generator = SeededGenerator(seed: 5)
+    let values = (0..<2048).map { _ in generator.nextNormal() }
+    let largest = values.reduce(0) { max($0, abs($1)) }
+    let back = decoded(encoded(values, format), format)
+    #expect(zip(values, back).allSatisfy { abs($0 - $1) <= step * largest * 1.1 })
+    let error = zip(values, back).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    #expect((error / 2048).squareRoot() < deviation)
+    for odd: Float in [0, .nan, .infinity, -.infinity, .greatestFiniteMagnitude, .leastNonzeroMagnitude, -1e-9] {
+      var spoilt = values
+      spoilt[300] = odd
+      #expect(decoded(encoded(spoilt, format), format).count == 2048)
+      let alike = [Float](repeating: odd, count: 256)
+      #expect(decoded(encoded(alike, format), format).count == 256)
+    }
+  }
+
+  /// What kernels add up is at least the value itself, and more where values are differences.
+  @Test(arguments: BlockFormat.all)
+  func magnitudes(_ format: BlockFormat) {
+    var generator = SeededGenerator(seed: 6)
+    let bytes = encoded((0..<512).map { _ in generator.nextNormal() }, format)
+    let values = decoded(bytes, format)
+    var magnitudes = [Float](repeating: 0, count: 512)
+    var span = magnitudes.mutableSpan
+    format.decodeMagnitudes(bytes.span.bytes, into: &span)
+    #expect(zip(values, magnitudes).allSatisfy { abs($0) <= $1 })
+    #expect((magnitudes == values.map { abs($0) }) == (format != .q4_k))
+  }
+
   @Test(arguments: [BlockFormat.f32, .f16, .bf16])
   func everyPatternOfSixteenBitsComesBack(_ format: BlockFormat) {
     let narrow: [Float] = (0...UInt16.max).map {
@@ -92,13 +188,36 @@ import Testing
     let wide = try StoredTensor(name: "c", spec: TensorSpec(shape: [1, 3], format: .f32), values: [1, 2, 3])
     let half = try StoredTensor(name: "d", spec: TensorSpec(shape: [1, 2], format: .f16), values: [1, 2])
     #expect(throws: TensorError.self) { try Weight([first, wide]) }
-    #expect(throws: TensorError.self) { try Weight([first, half]) }
+    let mixed = try Weight([first, second, half])
+    #expect(mixed.segments == [WeightRows(0..<3, .f32), WeightRows(3..<4, .f16)])
+    try mixed.decode(row: 3, into: &row)
+    #expect(row == [1, 2])
+    #expect(try packed(mixed, rows: 3..<4, plane: 0).prefix(4) == [0, 0x3c, 0, 0x40])
+    #expect(throws: TensorError.self) { try packed(mixed, rows: 2..<4, plane: 0) }
+    #expect(try Weight([first, half], format: .bf16).segments == [WeightRows(0..<3, .bf16)])
     #expect(throws: TensorError.self) { try Weight([first], format: .q8_0) }
     #expect(throws: TensorError.self) { try Weight([]) }
   }
 
+  /// Pairs that lie side by side in a file come back as halves of a head.
+  @Test func neighbouringPairs() throws {
+    let values: [Float] = (0..<12).map { Float($0) }
+    let stored = try StoredTensor(name: "q", spec: TensorSpec(shape: [12, 1], format: .f32), values: values)
+    let weight = try Weight([stored.reading(.neighbouringPairs(dimension: 6))])
+    var rows: [Float] = []
+    for index in 0..<12 {
+      var row: [Float] = [0]
+      try weight.decode(row: index, into: &row)
+      rows += row
+    }
+    #expect(rows == [0, 2, 4, 1, 3, 5, 6, 8, 10, 7, 9, 11])
+    #expect(throws: TensorError.self) { try stored.reading(.neighbouringPairs(dimension: 8)) }
+    #expect(throws: TensorError.self) { try stored.reading(.neighbouringPairs(dimension: 3)) }
+  }
+
   private func packed(_ weight: Weight, rows: Range<Int>, plane: Int) throws -> [UInt8] {
-    let width = weight.format.planeRowByteCounts(columnCount: weight.columnCount)[plane]
+    let format = try #require(weight.segments.first { $0.range.contains(rows.lowerBound) }?.format)
+    let width = format.planeRowByteCounts(columnCount: weight.columnCount)[plane]
     var bytes = [UInt8](repeating: 0xaa, count: width * rows.count)
     var span = bytes.mutableSpan
     var raw = span.mutableBytes

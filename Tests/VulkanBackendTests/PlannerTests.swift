@@ -23,7 +23,7 @@ import VulkanBackend
     program.keep(try program.append(Linear(), [x, weight], name: "y"))
     let limits = ExecutionLimits(tokenCount: 64, pageCount: 1, pagesPerSequence: 1)
     return Planner(
-      program: program, limits: limits, profile: profile, weightFormats: [weight: .bf16],
+      program: program, limits: limits, profile: profile, weightSegments: [weight: [WeightRows(0..<rows, .bf16)]],
       availableVariants: Set(try KernelPack.embedded().variants.map(\.name)))
   }
 
@@ -36,14 +36,14 @@ import VulkanBackend
     var profile = Self.cpu
     profile.weightChunkByteCount = 100 * 128
     let planner = try Self.planner(profile)
-    #expect(planner.chunks(of: TensorID(1)) == [0..<100, 100..<200, 200..<300])
+    #expect(planner.chunks(of: TensorID(1)).map(\.range) == [0..<100, 100..<200, 200..<300])
     #expect(try planner.launches(tokenCount: 1).count == 3)
   }
 
   @Test func missingVariantIsASentence() throws {
     let full = try Self.planner(Self.cpu)
     let planner = Planner(
-      program: full.program, limits: full.limits, profile: full.profile, weightFormats: full.weightFormats,
+      program: full.program, limits: full.limits, profile: full.profile, weightSegments: full.weightSegments,
       availableVariants: [])
     #expect { try planner.launches(tokenCount: 1) } throws: { "\($0)".contains("no kernel computes linear") }
   }

@@ -54,7 +54,8 @@ import Workbench
     let weights = try candidate.weights(seed: Self.seed, format: format)
     let planner = Planner(
       program: candidate.program, limits: candidate.limits, profile: backend.profile,
-      weightFormats: [TensorID(1): format], availableVariants: backend.usableVariants)
+      weightSegments: [TensorID(1): try weights.weight(for: candidate.program[TensorID(1)]).segments],
+      availableVariants: backend.usableVariants)
     let request = planner.request(for: candidate.program.steps[0], tokenCount: candidate.limits.tokenCount)
     let result = candidate.program.results[0]
     var bits: [(name: String, values: [UInt32])] = []

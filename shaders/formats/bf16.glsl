@@ -2,6 +2,7 @@
 // Expects: FORMAT_BINDING.
 #define FORMAT_PLANES 1
 #define FORMAT_QUADS 2
+#define FORMAT_GROUP uvec4
 
 layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { uvec4 plane0[]; };
 
@@ -12,8 +13,4 @@ vec4 format_quad(uvec4 packed, uint i) {
   uvec2 even = words << 16;
   uvec2 odd = words & 0xffff0000u;
   return uintBitsToFloat(uvec4(even.x, odd.x, even.y, odd.y));
-}
-float format_value(uint row, uint group, uint column, uint k) {
-  uint word = plane0[row * format_group_count(k) + group][column / 2];
-  return uintBitsToFloat((column & 1) == 0 ? word << 16 : word & 0xffff0000u);
 }

@@ -2,6 +2,7 @@
 // Expects: FORMAT_BINDING.
 #define FORMAT_PLANES 1
 #define FORMAT_QUADS 2
+#define FORMAT_GROUP uvec4
 
 layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { uvec4 plane0[]; };
 
@@ -9,8 +10,4 @@ uint format_group_count(uint k) { return (k + 7) / 8; }
 uvec4 format_group(uint row, uint group, uint k) { return plane0[row * format_group_count(k) + group]; }
 vec4 format_quad(uvec4 packed, uint i) {
   return vec4(unpackHalf2x16(packed[2 * i]), unpackHalf2x16(packed[2 * i + 1]));
-}
-float format_value(uint row, uint group, uint column, uint k) {
-  vec2 pair = unpackHalf2x16(plane0[row * format_group_count(k) + group][column / 2]);
-  return (column & 1) == 0 ? pair.x : pair.y;
 }

@@ -8,6 +8,7 @@
 #include "step.glsl"
 #define FORMAT_BINDING 1
 #include "format.glsl"
+#include "format_scaling.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(push_constant) uniform Push { EmbeddingParams params; };
@@ -19,12 +20,7 @@ void main() {
   if (row >= step.token_count || group >= format_group_count(params.columns)) return;
   uint token = step_words[step.tokens + row] - params.first_row;
   if (token >= params.row_count) return;
-  uvec4 packed = format_group(token, group, params.columns);
-#ifdef FORMAT_SCALED
-  float scale = format_scale(token, group, params.columns);
-#else
-  const float scale = 1;
-#endif
+  FORMAT_GROUP packed = format_group(token, group, params.columns);
   uint quad = row * (row_stride(params.columns) / 4) + group * FORMAT_QUADS;
-  for (uint i = 0; i < FORMAT_QUADS; i++) hidden[quad + i] = format_quad(packed, i) * scale;
+  for (uint i = 0; i < FORMAT_QUADS; i++) hidden[quad + i] = scaled_quad(packed, i);
 }

@@ -17,6 +17,7 @@
 #include "step.glsl"
 #define FORMAT_BINDING 1
 #include "format.glsl"
+#include "format_scaling.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const uint MATRIX_M = 16;
@@ -94,13 +95,9 @@ void stage_weights(uint first_n, uint first_column) {
     for (uint q = 0; q < UNIT_QUADS; q += FORMAT_QUADS) {
       uint group = (first_quad + q) / FORMAT_QUADS;
       bool is_inside = group < format_group_count(params.k);
-      uvec4 packed = is_inside ? format_group(n, group, params.k) : uvec4(0);
-      float scale = 1;
-#ifdef FORMAT_SCALED
-      if (is_inside) scale = format_scale(n, group, params.k);
-#endif
+      FORMAT_GROUP packed = format_group(n, is_inside ? group : 0, params.k);
       for (uint j = 0; j < FORMAT_QUADS; j++) {
-        halves[q + j] = half4(is_inside ? scale * format_quad(packed, j) : vec4(0));
+        halves[q + j] = half4(is_inside ? scaled_quad(packed, j) : vec4(0));
       }
     }
     uint start = i / UNITS * STRIDE + i % UNITS * (UNIT_QUADS / 2);

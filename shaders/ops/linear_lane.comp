@@ -10,6 +10,7 @@
 #include "step.glsl"
 #define FORMAT_BINDING 1
 #include "format.glsl"
+#include "format_scaling.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const uint ROWS = 4;
@@ -23,33 +24,30 @@ float sums[ROWS * TOKENS];
 // `left`: columns of the group that are no padding; weights there are zero, activations undefined.
 void accumulate(uint group, uint first_n, uint first_row, uint rows, uint left) {
   vec4 activations[TOKENS * FORMAT_QUADS];
+  precise float totals[TOKENS * FORMAT_PARTS];
+  for (uint t = 0; t < TOKENS * FORMAT_PARTS; t++) totals[t] = 0;
   for (uint t = 0; t < TOKENS; t++) {
     uint quad = min(first_row + t, rows - 1) * (row_stride(params.k) / 4) + group * FORMAT_QUADS;
     for (uint i = 0; i < FORMAT_QUADS; i++) {
       vec4 a = x[quad + i];
       if (left < 4 * FORMAT_QUADS) a = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3) + 4 * i, uvec4(left)));
       activations[t * FORMAT_QUADS + i] = a;
+      totals[t * FORMAT_PARTS + i / PART_QUADS] += quad_total(a);
     }
   }
   for (uint r = 0; r < ROWS; r++) {
     uint n = min(first_n + r * gl_WorkGroupSize.x, params.n - 1);
-    uvec4 packed = format_group(n, group, params.k);
-#ifdef FORMAT_SCALED
-    float scale = format_scale(n, group, params.k);
-#endif
+    FORMAT_GROUP packed = format_group(n, group, params.k);
     for (uint t = 0; t < TOKENS; t++) {
-      precise float part = 0;
-      for (uint i = 0; i < FORMAT_QUADS; i++) {
-        vec4 a = activations[t * FORMAT_QUADS + i];
-        vec4 w = format_quad(packed, i);
-        part = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, part))));
+      for (uint p = 0; p < FORMAT_PARTS; p++) {
+        precise float product = 0;
+        for (uint i = 0; i < PART_QUADS; i++) {
+          vec4 a = activations[t * FORMAT_QUADS + p * PART_QUADS + i];
+          vec4 w = format_quad(packed, p * PART_QUADS + i);
+          product = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, product))));
+        }
+        sums[r * TOKENS + t] = add_part(sums[r * TOKENS + t], product, totals[t * FORMAT_PARTS + p], packed, p);
       }
-#ifdef FORMAT_SCALED
-      precise float sum = fma(part, scale, sums[r * TOKENS + t]);
-#else
-      precise float sum = sums[r * TOKENS + t] + part;
-#endif
-      sums[r * TOKENS + t] = sum;
     }
   }
 }

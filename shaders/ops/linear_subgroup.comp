@@ -12,6 +12,7 @@
 #include "step.glsl"
 #define FORMAT_BINDING 1
 #include "format.glsl"
+#include "format_scaling.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const uint ROWS = 2;
@@ -36,26 +37,28 @@ void main() {
   for (uint i = 0; i < ROWS * TOKENS; i++) sums[i] = 0;
   for (uint group = gl_SubgroupInvocationID; group < format_group_count(params.k); group += gl_SubgroupSize) {
     vec4 activations[TOKENS * FORMAT_QUADS];
+    precise float totals[TOKENS * FORMAT_PARTS];
+    for (uint t = 0; t < TOKENS * FORMAT_PARTS; t++) totals[t] = 0;
     for (uint t = 0; t < TOKENS; t++) {
       for (uint i = 0; i < FORMAT_QUADS; i++) {
-        activations[t * FORMAT_QUADS + i] = load_x(min(first_row + t, rows - 1), group * FORMAT_QUADS + i);
+        vec4 a = load_x(min(first_row + t, rows - 1), group * FORMAT_QUADS + i);
+        activations[t * FORMAT_QUADS + i] = a;
+        totals[t * FORMAT_PARTS + i / PART_QUADS] += quad_total(a);
       }
     }
     for (uint r = 0; r < ROWS; r++) {
       uint n = min(first_n + r, params.n - 1);
-      uvec4 packed = format_group(n, group, params.k);
+      FORMAT_GROUP packed = format_group(n, group, params.k);
       for (uint t = 0; t < TOKENS; t++) {
-        precise float part = 0;
-        for (uint i = 0; i < FORMAT_QUADS; i++) {
-          vec4 w = format_quad(packed, i);
-          vec4 a = activations[t * FORMAT_QUADS + i];
-          part = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, part))));
+        for (uint p = 0; p < FORMAT_PARTS; p++) {
+          precise float product = 0;
+          for (uint i = 0; i < PART_QUADS; i++) {
+            vec4 w = format_quad(packed, p * PART_QUADS + i);
+            vec4 a = activations[t * FORMAT_QUADS + p * PART_QUADS + i];
+            product = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, product))));
+          }
+          sums[r * TOKENS + t] = add_part(sums[r * TOKENS + t], product, totals[t * FORMAT_PARTS + p], packed, p);
         }
-#ifdef FORMAT_SCALED
-        sums[r * TOKENS + t] = fma(part, format_scale(n, group, params.k), sums[r * TOKENS + t]);
-#else
-        sums[r * TOKENS + t] += part;
-#endif
       }
     }
   }

@@ -13,6 +13,7 @@
 #include "step.glsl"
 #define FORMAT_BINDING 1
 #include "format.glsl"
+#include "format_scaling.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const uint ROWS = 32;
@@ -21,12 +22,14 @@ layout(push_constant) uniform Push { LinearParams params; };
 layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES) readonly buffer X { vec4 x[]; };
 layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES + 1) writeonly buffer Y { float y[]; };
 
-const uint GROUP_COLUMNS = 4 * FORMAT_QUADS;
 const uint LANES = gl_WorkGroupSize.x;
 
 float sums[ROWS * TOKENS];
 uint row_starts[TOKENS];
 vec4 held[TOKENS * LANES * FORMAT_QUADS];
+
+// Of each part of a held group, what its activations add up to; only formats with offsets want it.
+float totals[TOKENS * LANES * FORMAT_PARTS];
 
 vec4 spread(vec4 mine, uint lane) {
   return vec4(
@@ -35,18 +38,23 @@ vec4 spread(vec4 mine, uint lane) {
 }
 
 // Holds the activations of LANES groups from `group` on. Weights in the padding are zero, activations undefined.
-void hold(uint group, bool is_whole) {
+void hold(uint group) {
   for (uint t = 0; t < TOKENS; t++) {
     for (uint i = 0; i < LANES * FORMAT_QUADS; i++) {
       uint quad = group * FORMAT_QUADS + i;
-      if (is_whole) {
-        held[t * LANES * FORMAT_QUADS + i] = x[row_starts[t] + quad];
-      } else {
-        uint left = params.k - min(params.k, 4 * quad);
-        vec4 a = x[row_starts[t] + (left > 0 ? quad : 0)];
-        held[t * LANES * FORMAT_QUADS + i] = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3), uvec4(left)));
-      }
+      uint left = params.k - min(params.k, 4 * quad);
+      vec4 a = x[row_starts[t] + (left > 0 ? quad : 0)];
+      held[t * LANES * FORMAT_QUADS + i] = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3), uvec4(left)));
     }
+#ifdef FORMAT_OFFSET
+    for (uint p = 0; p < LANES * FORMAT_PARTS; p++) {
+      precise float total = 0;
+      for (uint i = 0; i < PART_QUADS; i++) {
+        total += quad_total(held[t * LANES * FORMAT_QUADS + p * PART_QUADS + i]);
+      }
+      totals[t * LANES * FORMAT_PARTS + p] = total;
+    }
+#endif
   }
 }
 
@@ -54,37 +62,28 @@ void hold(uint group, bool is_whole) {
 void accumulate(uint first_n, uint group, uint groups) {
   for (uint r = 0; r < ROWS; r++) {
     uint n = min(first_n + r, params.n - 1);
-    uint mine = min(group + gl_SubgroupInvocationID, groups - 1);
-    uvec4 packed = format_group(n, mine, params.k);
+    FORMAT_GROUP packed = format_group(n, min(group + gl_SubgroupInvocationID, groups - 1), params.k);
     vec4 quads[FORMAT_QUADS];
     for (uint i = 0; i < FORMAT_QUADS; i++) quads[i] = format_quad(packed, i);
-#ifdef FORMAT_SCALED
-    float scale = format_scale(n, mine, params.k);
-#endif
-    precise float sum[TOKENS];
+    float sum[TOKENS];
     for (uint t = 0; t < TOKENS; t++) sum[t] = sums[r * TOKENS + t];
     for (uint g = 0; g < LANES; g++) {
-      precise float parts[TOKENS];
-      for (uint t = 0; t < TOKENS; t++) parts[t] = 0;
-      for (uint i = 0; i < FORMAT_QUADS; i++) {
-        vec4 w = spread(quads[i], g);
+      for (uint p = 0; p < FORMAT_PARTS; p++) {
+        precise float products[TOKENS];
+        for (uint t = 0; t < TOKENS; t++) products[t] = 0;
+        for (uint i = p * PART_QUADS; i < (p + 1) * PART_QUADS; i++) {
+          vec4 w = spread(quads[i], g);
+          for (uint t = 0; t < TOKENS; t++) {
+            vec4 a = held[(t * LANES + g) * FORMAT_QUADS + i];
+            products[t] = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, products[t]))));
+          }
+        }
+        float scale = subgroupBroadcast(part_scale(packed, p), g);
+        float offset = subgroupBroadcast(part_offset(packed, p), g);
         for (uint t = 0; t < TOKENS; t++) {
-          vec4 a = held[(t * LANES + g) * FORMAT_QUADS + i];
-          parts[t] = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, parts[t]))));
+          sum[t] = add_scaled(sum[t], products[t], totals[(t * LANES + g) * FORMAT_PARTS + p], scale, offset);
         }
       }
-#ifdef FORMAT_SCALED
-      float group_scale = subgroupBroadcast(scale, g);
-      for (uint t = 0; t < TOKENS; t++) {
-        precise float next = fma(parts[t], group_scale, sum[t]);
-        sum[t] = next;
-      }
-#else
-      for (uint t = 0; t < TOKENS; t++) {
-        precise float next = sum[t] + parts[t];
-        sum[t] = next;
-      }
-#endif
     }
     for (uint t = 0; t < TOKENS; t++) sums[r * TOKENS + t] = sum[t];
   }
@@ -102,8 +101,7 @@ void main() {
   }
   uint groups = format_group_count(params.k);
   for (uint group = 0; group < groups; group += LANES) {
-    if ((group + LANES) * GROUP_COLUMNS <= params.k) hold(group, true);
-    else hold(group, false);
+    hold(group);
     accumulate(first_n, group, groups);
   }
   for (uint t = 0; t < TOKENS; t++) {

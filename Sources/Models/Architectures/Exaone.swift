@@ -13,6 +13,12 @@ public struct Exaone: Architecture {
     decoder = PreNormDecoder(sizes: sizes, names: Self.names)
   }
 
+  public static let ggufArchitectures = ["exaone"]
+
+  public init(gguf file: GGUFFile) throws(ModelError) {
+    decoder = PreNormDecoder(sizes: try DecoderSizes(file), names: .gguf)
+  }
+
   public var sizes: DecoderSizes { decoder.sizes }
   public var tensorShapes: [TensorShape] { decoder.tensorShapes }
   public func program() throws(ProgramError) -> Program { try decoder.program() }

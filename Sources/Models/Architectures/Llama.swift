@@ -13,6 +13,15 @@ public struct Llama: Architecture {
     decoder = PreNormDecoder(sizes: sizes, names: Self.names)
   }
 
+  public static let ggufArchitectures = ["llama"]
+
+  /// Such files hold the pairs of a head that rotate together side by side.
+  public init(gguf file: GGUFFile) throws(ModelError) {
+    let sizes = try DecoderSizes(file)
+    decoder = PreNormDecoder(
+      sizes: sizes, names: .gguf, rotatedRows: .neighbouringPairs(dimension: sizes.headDimension))
+  }
+
   public var sizes: DecoderSizes { decoder.sizes }
   public var tensorShapes: [TensorShape] { decoder.tensorShapes }
   public func program() throws(ProgramError) -> Program { try decoder.program() }

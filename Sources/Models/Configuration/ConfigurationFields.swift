@@ -14,6 +14,9 @@ struct ConfigurationFields: Sendable {
     self.object = object
   }
 
+  /// The single values of a GGUF file's metadata.
+  init(_ file: GGUFFile) throws(ModelError) { try self.init(file.metadata.values, document: "the file's metadata") }
+
   /// The value of the first of `keys` that is there and not null.
   func value(_ keys: String...) -> (key: String, value: JSONValue)? { value(keys) }
 

@@ -48,7 +48,8 @@ extension DecoderSizes {
           + "which is \(headCount)"
       )
     }
-    headDimension = try Self.headDimension(fields, hiddenSize: hiddenSize, headCount: headCount)
+    headDimension = try fields.headDimension(
+      keys: ("head_dim", "hidden_size", "num_attention_heads"), hiddenSize: hiddenSize, headCount: headCount)
     intermediateSize = try fields.integer("intermediate_size", in: 1...(1 << 20))
     vocabularySize = try fields.integer("vocab_size", in: 1...((1 << 24) - 1))
     contextLength = try fields.integer("max_position_embeddings", in: 1...(1 << 24))
@@ -56,24 +57,29 @@ extension DecoderSizes {
     rotary = try fields.rotaryFrequencies(dimension: headDimension)
     tiesEmbeddings = try fields.flag("tie_word_embeddings", default: tiesByDefault)
   }
+}
 
-  private static func headDimension(
-    _ fields: ConfigurationFields, hiddenSize: Int, headCount: Int
+extension ConfigurationFields {
+  /// The width of a head: what its key says, else the hidden size shared out.
+  ///
+  /// - Parameter keys: those of the width, the hidden size and the number of heads.
+  func headDimension(
+    keys: (dimension: String, hiddenSize: String, headCount: String), hiddenSize: Int, headCount: Int
   ) throws(ModelError) -> Int {
     let dimension: Int
-    if fields.value("head_dim") != nil {
-      dimension = try fields.integer("head_dim", in: 2...1024)
+    if value(keys.dimension) != nil {
+      dimension = try integer(keys.dimension, in: 2...1024)
     } else {
       guard hiddenSize.isMultiple(of: headCount) else {
         throw ModelError(
-          "\(fields.document): hidden_size is \(hiddenSize); without head_dim it must be a multiple of "
-            + "num_attention_heads, which is \(headCount)"
+          "\(document): \(keys.hiddenSize) is \(hiddenSize); without \(keys.dimension) it must be a multiple of "
+            + "\(keys.headCount), which is \(headCount)"
         )
       }
       dimension = hiddenSize / headCount
     }
     guard dimension.isMultiple(of: 2), (2...1024).contains(dimension) else {
-      throw ModelError("\(fields.document): heads of dimension \(dimension); it must be even, from 2 to 1024")
+      throw ModelError("\(document): heads of dimension \(dimension); it must be even, from 2 to 1024")
     }
     return dimension
   }

@@ -19,7 +19,7 @@ extension ConfigurationFields {
     return RotaryFrequencies(base: base, dimension: dimension, scaling: scaling)
   }
 
-  private static let rotaryBases = 1.0...1e12
+  static let rotaryBases = 1.0...1e12
 
   private func rotaryScaling() throws(ModelError) -> RotaryFrequencies.Scaling {
     guard try choice("rope_type", "type", of: ["default", "llama3"], default: "default") == "llama3" else {

@@ -14,4 +14,11 @@ struct DecoderNames: Sendable, Hashable {
   let down: String
   let finalNorm: String
   let head: String
+
+  /// What GGUF files call them, whatever the family.
+  static let gguf = DecoderNames(
+    embedding: "token_embd", layers: "blk",
+    attentionNorm: "attn_norm", query: "attn_q", key: "attn_k", value: "attn_v", attentionOutput: "attn_output",
+    feedForwardNorm: "ffn_norm", gate: "ffn_gate", up: "ffn_up", down: "ffn_down",
+    finalNorm: "output_norm", head: "output")
 }

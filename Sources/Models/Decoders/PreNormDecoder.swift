@@ -1,9 +1,12 @@
 import Ops
+import Tensors
 
 /// A decoder that normalises before attention and before the feed-forward part: Llama's, under any family's names.
 struct PreNormDecoder: Sendable, Hashable {
   let sizes: DecoderSizes
   let names: DecoderNames
+  /// How the checkpoint orders the rows of queries and keys, which positions rotate.
+  var rotatedRows = RowOrder.asStored
 
   /// Every tensor that the program reads, in its order.
   var tensorShapes: [TensorShape] {
@@ -103,9 +106,11 @@ extension PreNormDecoder {
     matrix(part, layer, rows: 1, columns: sizes.hiddenSize)
   }
   private func queryKeyValue(_ layer: Int) -> [TensorShape] {
-    [(names.query, queryColumns), (names.key, keyValueColumns), (names.value, keyValueColumns)].map {
-      matrix($0.0, layer, rows: $0.1, columns: sizes.hiddenSize)
-    }
+    var query = matrix(names.query, layer, rows: queryColumns, columns: sizes.hiddenSize)
+    var key = matrix(names.key, layer, rows: keyValueColumns, columns: sizes.hiddenSize)
+    query.rowOrder = rotatedRows
+    key.rowOrder = rotatedRows
+    return [query, key, matrix(names.value, layer, rows: keyValueColumns, columns: sizes.hiddenSize)]
   }
   private func attentionOutput(_ layer: Int) -> TensorShape {
     matrix(names.attentionOutput, layer, rows: sizes.hiddenSize, columns: queryColumns)

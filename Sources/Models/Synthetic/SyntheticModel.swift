@@ -97,8 +97,8 @@ extension Model {
   public init(synthetic: SyntheticModel) throws(ModelError) {
     architecture = try ArchitectureCatalogue.architecture(configuration: try synthetic.configuration)
     weights = Weights(try synthetic.tensors(for: architecture))
-    directory = "synthetic \(synthetic.name):\(synthetic.format)"
-    tokenizerDirectory = directory
+    path = "synthetic \(synthetic.name):\(synthetic.format)"
+    metadata = nil
     endTokens = []
     generation = GenerationDefaults()
     unusedTensors = []

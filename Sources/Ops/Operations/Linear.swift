@@ -38,13 +38,15 @@ public struct Linear: Operation {
   }
 
   /// k roundings of the sum of absolute products (Higham, Accuracy and Stability, §3.1), two more for a block's scale.
+  ///
+  /// Where a format's values are differences, kernels add up both terms by themselves, so that both count.
   public func errorBound(_ call: ReferenceCall) throws(ProgramError) -> [Float] {
     let x = try call.matrix(0)
     let weight = try call.weight(1)
     let factor = Float(weight.columnCount + 4) * unitRoundoff
     var bounds = [Float](repeating: 0, count: x.rows * weight.rowCount)
     for n in 0..<weight.rowCount {
-      let weights = try weight.decoded(row: n)
+      let weights = try weight.magnitudes(row: n)
       for row in 0..<x.rows {
         let magnitude = zip(x.row(row), weights).reduce(Float(0)) { $0 + abs($1.0 * $1.1) }
         bounds[row * weight.rowCount + n] = magnitude * factor + .leastNormalMagnitude
@@ -93,9 +95,9 @@ public struct Linear: Operation {
     for (tokens, n, k) in [
       (1, 64, 64), (1, 2, 32), (1, 129, 96), (1, 67, 60), (1, 40, 2050), (4, 64, 128), (5, 65, 100), (17, 96, 256),
       (19, 37, 100),
-      (33, 130, 32), (64, 256, 64),
+      (33, 130, 32), (64, 256, 64), (1, 45, 768), (6, 67, 256), (20, 33, 768), (1, 9, 2048),
     ] {
-      let spreads: [OperationCase.Spread] = k == 96 || k == 100 ? OperationCase.finiteSpreads + [.wide] : [.normal]
+      let spreads: [OperationCase.Spread] = [96, 100, 768].contains(k) ? OperationCase.finiteSpreads + [.wide] : [.normal]
       for spread in spreads {
         cases.append(
           .oneStep("\(tokens)×\(n)×\(k) \(spread)", tokens: tokens, spread: spread) { program throws(ProgramError) in

@@ -13,12 +13,12 @@ package struct EmbeddingKernel: Kernel {
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
     let columns = request.output.columns
-    let groupByteCount = request.formats[0].planeRowByteCounts(columnCount: columns)[0]
     return request.chunks[0].enumerated().map { chunk, rows in
       let params = EmbeddingParams(
-        columns: UInt32(columns), first_row: UInt32(rows.lowerBound), row_count: UInt32(rows.count))
+        columns: UInt32(columns), first_row: UInt32(rows.range.lowerBound), row_count: UInt32(rows.range.count))
+      let groupByteCount = rows.format.planeRowByteCounts(columnCount: columns)[0]
       return request.elementwise(
-        "\(file).\(request.formats[0])", itemsPerRow: groupByteCount / 16, tuning: tuning, pushConstants: pushConstants(params),
+        "\(file).\(rows.format)", itemsPerRow: groupByteCount / 16, tuning: tuning, pushConstants: pushConstants(params),
         bindings: request.planes(input: 0, chunk: chunk) + [.output])
     }
   }

@@ -1,6 +1,7 @@
 import CKernelParams
 import GPU
 package import Ops
+import Tensors
 
 /// `linear_subgroup.comp`: for GPUs, one row or many.
 package struct LinearSubgroup: Kernel {
@@ -34,14 +35,14 @@ extension LaunchRequest {
   ) -> [Launch] {
     chunks[1].enumerated().map { chunk, rows in
       let params = LinearParams(
-        n: UInt32(rows.count), k: UInt32(inputs[1].columns), y_columns: UInt32(output.columns),
-        y_first: UInt32(rows.lowerBound))
+        n: UInt32(rows.range.count), k: UInt32(inputs[1].columns), y_columns: UInt32(output.columns),
+        y_first: UInt32(rows.range.lowerBound))
       return Launch(
-        variant: "\(file).\(formats[1])", workgroupSize: workgroupSize,
+        variant: "\(file).\(rows.format)", workgroupSize: workgroupSize,
         constants: stepConstants.merging(tuning.constants) { $1 }, usesSubgroups: true,
         pushConstants: pushConstants(params), bindings: planes(input: 1, chunk: chunk) + [.input(0), .output],
         groups: (
-          rows.count.dividedRoundingUp(by: rowsPerWorkgroup), self.rows.dividedRoundingUp(by: tokensPerWorkgroup)
+          rows.range.count.dividedRoundingUp(by: rowsPerWorkgroup), self.rows.dividedRoundingUp(by: tokensPerWorkgroup)
         ))
     }
   }

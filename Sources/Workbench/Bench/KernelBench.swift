@@ -65,9 +65,9 @@ extension ValidationCase {
   /// The least work of the case.
   package func cost() throws -> Cost {
     let step = candidate.program.steps[0]
-    let formats = try candidate.program.formats(of: weights)
+    let segments = try candidate.program.segments(of: weights)
     let inputs = step.inputs.map { id in
-      (tensor: candidate.program[id], format: formats[id] ?? (candidate.program[id].isKeyValueCache ? format : .f32))
+      (tensor: candidate.program[id], format: segments[id]?.mainFormat ?? (candidate.program[id].isKeyValueCache ? format : .f32))
     }
     return step.operation.cost(inputs, size: candidate.step.size)
   }

@@ -39,10 +39,10 @@ package struct ModelFitter: Sendable {
   package func fit(format: BlockFormat?, in space: DeviceSpace) -> ModelFit? {
     var weights = weights
     weights.matrixFormat = format
-    guard let formats = try? program.formats(of: weights) else { return nil }
+    guard let segments = try? program.segments(of: weights) else { return nil }
     func planner(_ contextLength: Int, _ keyValueFormat: BlockFormat) -> Planner {
       Planner(
-        program: program, limits: limits(contextLength, keyValueFormat), profile: space.profile, weightFormats: formats,
+        program: program, limits: limits(contextLength, keyValueFormat), profile: space.profile, weightSegments: segments,
         availableVariants: space.variants)
     }
     let shortest = planner(min(ExecutionLimits.pageLength, longestContext), .f16)

@@ -24,12 +24,9 @@ package struct PipelineSurvey: Sendable {
   ///
   /// - Throws: `TensorError` where a weight is missing, `GPUError` where no kernel serves an operation on this device.
   package func launches(of program: Program, weights: Weights, limits: ExecutionLimits) throws -> [Launch] {
-    var formats: [TensorID: BlockFormat] = [:]
-    for (index, tensor) in program.tensors.enumerated() where tensor.weightNames != nil {
-      formats[TensorID(index)] = try weights.weight(for: tensor).format
-    }
     let planner = Planner(
-      program: program, limits: limits, profile: profile, weightFormats: formats, availableVariants: usableVariants)
+      program: program, limits: limits, profile: profile, weightSegments: try program.segments(of: weights),
+      availableVariants: usableVariants)
     return try Planner.buckets(tokenCount: limits.tokenCount).flatMap { tokenCount in
       try planner.launches(tokenCount: tokenCount).map(\.launch)
     }
@@ -54,7 +51,7 @@ package struct PipelineSurvey: Sendable {
   ) -> [Launch] {
     let planner = Planner(
       program: candidate.program, limits: candidate.limits, profile: profile,
-      weightFormats: candidate.weightFormats(format), availableVariants: usableVariants)
+      weightSegments: candidate.weightSegments(format), availableVariants: usableVariants)
     let request = planner.request(for: candidate.program.steps[0], tokenCount: candidate.limits.tokenCount)
     return kernels.flatMap { kernel in
       (allTunings ? kernel.tunings(for: request) : [kernel.tuning(for: request)]).flatMap { tuning in

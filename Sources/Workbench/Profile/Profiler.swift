@@ -16,13 +16,13 @@ package struct Profiler: Sendable {
 
   private let prepared: VulkanProgram
   private let backend: VulkanBackend
-  private let formats: [TensorID: BlockFormat]
+  private let segments: [TensorID: [WeightRows]]
 
   /// - Throws: `TensorError` where the weights do not fit the program.
   package init(_ prepared: VulkanProgram, backend: VulkanBackend, weights: Weights) throws {
     self.prepared = prepared
     self.backend = backend
-    formats = try prepared.program.formats(of: weights)
+    segments = try prepared.program.segments(of: weights)
   }
 
   /// The prompt in chunks of what a step holds, then `answerCount` single tokens.
@@ -110,7 +110,7 @@ package struct Profiler: Sendable {
   }
 
   private func format(of id: TensorID) -> BlockFormat {
-    formats[id] ?? (prepared.program[id].isKeyValueCache ? prepared.limits.keyValueFormat : .f32)
+    segments[id]?.mainFormat ?? (prepared.program[id].isKeyValueCache ? prepared.limits.keyValueFormat : .f32)
   }
 
   /// Dispatches of each step of the program.

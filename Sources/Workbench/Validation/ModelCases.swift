@@ -9,14 +9,14 @@ package struct ModelCases: Sendable {
 
   private let program: Program
   private let weights: Weights
-  private let formats: [TensorID: BlockFormat]
+  private let segments: [TensorID: [WeightRows]]
   private let keyValueFormat: BlockFormat
 
   /// - Throws: `ProgramError` or `TensorError` where the model's program and weights do not fit.
   package init(_ model: Model, keyValueFormat: BlockFormat = .f16) throws {
     program = try model.architecture.program()
     weights = model.weights
-    formats = try program.formats(of: weights)
+    segments = try program.segments(of: weights)
     self.keyValueFormat = keyValueFormat
   }
 
@@ -27,9 +27,9 @@ package struct ModelCases: Sendable {
 
   /// Each kind of step with `rows` rows that end at position `context` - 1, and how many such steps the model has.
   package func cases(rows: Int, context: Int) throws -> [(work: ValidationCase, stepCount: Int)] {
-    try program.kindsOfSteps { formats[$0] }.map { step, count in
+    try program.kindsOfSteps { segments[$0] }.map { step, count in
       let excerpt = try program.excerpt(step: step)
-      let format = program.steps[step].inputs.lazy.compactMap { formats[$0] }.first
+      let format = program.steps[step].inputs.lazy.compactMap { segments[$0]?.mainFormat }.first
       let candidate = OperationCase(
         name(of: step, rows: rows, context: context), excerpt, tokens: rows, start: max(0, context - rows),
         outputRows: [rows - 1], vocabulary: program.vocabularySize ?? 1, keyValueFormat: keyValueFormat)

@@ -24,9 +24,9 @@ package struct ModelValidation: Sendable {
     let vocabulary = UInt64(model.architecture.vocabularySize)
     ids = (0..<Self.tokenCount).map { _ in Int32(generator.next() % vocabulary) }
     let program = try model.architecture.program()
-    let formats = try program.formats(of: model.weights)
+    let segments = try program.segments(of: model.weights)
     let matrix = program.tensors.indices.first { program.tensors[$0].weightNames != nil }
-    format = matrix.flatMap { formats[TensorID($0)]?.name } ?? ""
+    format = matrix.flatMap { segments[TensorID($0)]?.mainFormat?.name } ?? ""
   }
 
   private var parameterCount: Int { model.architecture.tensorShapes.reduce(0) { $0 + $1.rows * $1.columns } }

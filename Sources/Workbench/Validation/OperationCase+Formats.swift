@@ -8,12 +8,13 @@ extension OperationCase {
     return [program.tensors.contains(where: \.isKeyValueCache) ? limits.keyValueFormat : .f32]
   }
 
-  /// The format of each weight where matrices have `format`; vectors are float32.
-  package func weightFormats(_ format: BlockFormat) -> [TensorID: BlockFormat] {
-    var formats: [TensorID: BlockFormat] = [:]
+  /// How each weight is stored where matrices have `format`; vectors are float32.
+  package func weightSegments(_ format: BlockFormat) -> [TensorID: [WeightRows]] {
+    var segments: [TensorID: [WeightRows]] = [:]
     for (index, tensor) in program.tensors.enumerated() where tensor.weightNames != nil {
-      formats[TensorID(index)] = tensor.rows == .fixed(1) ? .f32 : format
+      guard case .fixed(let rows) = tensor.rows else { continue }
+      segments[TensorID(index)] = [WeightRows(0..<rows, rows == 1 ? .f32 : format)]
     }
-    return formats
+    return segments
   }
 }

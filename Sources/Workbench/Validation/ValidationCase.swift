@@ -55,7 +55,7 @@ package struct ValidationCase: Sendable {
   private func planner(on backend: VulkanBackend, limits: ExecutionLimits) throws(TensorError) -> Planner {
     Planner(
       program: candidate.program, limits: limits, profile: backend.profile,
-      weightFormats: try candidate.program.formats(of: weights), availableVariants: backend.usableVariants)
+      weightSegments: try candidate.program.segments(of: weights), availableVariants: backend.usableVariants)
   }
 }
 

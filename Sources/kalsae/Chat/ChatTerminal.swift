@@ -17,7 +17,7 @@ struct ChatTerminal {
 
   /// Talks until the person leaves.
   mutating func run() async throws {
-    console.note("\(session.runtime.model.directory) on \(session.runtime.deviceName); /help tells more, Ctrl-D leaves")
+    console.note("\(session.runtime.model.path) on \(session.runtime.deviceName); /help tells more, Ctrl-D leaves")
     var isLeaving = false
     while true {
       switch await reader.read(prompt: console.accent("› "), promptColumns: 2) {

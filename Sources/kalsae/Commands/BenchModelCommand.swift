@@ -86,7 +86,7 @@ extension Runtime {
     let format = model.weights.matrixFormat?.name ?? tensors.first { $0.spec.rowCount > 1 }?.spec.format.name ?? "f32"
     let byteCount = prepared.memory.first { $0.purpose == "weights" }?.byteCount ?? 0
     var row = ModelBenchRow(
-      modelFilename: model.directory,
+      modelFilename: model.path,
       modelType: "\(model.architecture.modelType) \(Figures.metric(Double(parameters), unit: "")) \(format.uppercased())",
       modelSize: byteCount, modelParameterCount: parameters, promptLength: test.promptCount,
       generatedLength: test.answerCount, depth: test.depth, samplesNanoseconds: samples)

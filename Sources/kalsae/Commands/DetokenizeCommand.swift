@@ -16,7 +16,7 @@ struct DetokenizeCommand: ParsableCommand {
 
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("Folder with tokenizer.json; without it the demo model's.", valueName: "path"))
+    help: ArgumentHelp("Folder with tokenizer.json, or GGUF file; without it the demo model's.", valueName: "path"))
   var model: String?
 
   @Flag(help: "Leave out control tokens.")

@@ -78,7 +78,7 @@ struct DevicesCommand: AsyncParsableCommand {
     }
     let report = DeviceReport(probed)
     if let model {
-      let command = synthetic.map { "kalsae bench --synthetic \($0)" } ?? "kalsae run --model '\(model.directory)'"
+      let command = synthetic.map { "kalsae bench --synthetic \($0)" } ?? "kalsae run --model '\(model.path)'"
       let fits = try FitReport(
         model, on: subject, probed: probed, chosen: report.chosen, kernels: kernels, command: command)
       if json { try console.writeJSON(fits) } else { console.write(fits.text(console)) }

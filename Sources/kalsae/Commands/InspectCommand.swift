@@ -18,7 +18,7 @@ struct InspectCommand: ParsableCommand {
         kalsae inspect --synthetic exaone-3.0-7.8b:q8_0
       """)
 
-  @Argument(help: "Folder of the model.")
+  @Argument(help: "Folder or GGUF file of the model.")
   var folder: String?
 
   @OptionGroup var options: ModelOptions

@@ -56,7 +56,7 @@ struct ProfileCommand: AsyncParsableCommand {
       let prompt = (0..<promptCount).map { _ in Int32(generator.next() % vocabulary) }
       let passes = try await profiler.run(prompt: prompt, answerCount: answerCount)
       let report = profiler.report(
-        passes, model: runtime.model.directory,
+        passes, model: runtime.model.path,
         command: (["kalsae"] + CommandLine.arguments.dropFirst()).joined(separator: " "), 
         limits: try await BackendChoice.limits(of: backend, console))
       if let html { try write(ProfilePage(report).html, to: html, console) }

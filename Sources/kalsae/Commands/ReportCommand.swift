@@ -159,7 +159,7 @@ private struct ReportRun {
     let measurements = try await bench.run(work)
     guard let limits else { throw ProgramError("without a probe there is nothing to compare kernels with") }
     let table = KernelMeasurement.table(measurements, device: backend.deviceName, limits: limits)
-    folder.append("Kernels of \(model.directory)", table.rendered(as: .md))
+    folder.append("Kernels of \(model.path)", table.rendered(as: .md))
     try folder.write(table.rendered(as: .json), to: "kernels.json")
   }
 
@@ -181,7 +181,7 @@ private struct ReportRun {
       ResultTable.Column(name: "lowest", format: .rate), ResultTable.Column(name: "highest", format: .rate),
     ]
     let table = ResultTable(name: "model", columns: columns, rows: rows)
-    folder.append("Model \(model.directory)", table.rendered(as: .md))
+    folder.append("Model \(model.path)", table.rendered(as: .md))
     try folder.write(table.rendered(as: .json), to: "model.json")
   }
 
@@ -191,7 +191,7 @@ private struct ReportRun {
     let prompt = (0..<128).map { Int32($0 * 31 % 1000) }
     let passes = try await profiler.run(prompt: prompt, answerCount: 4)
     let report = profiler.report(
-      passes, model: model.directory, command: "kalsae report", limits: limits)
+      passes, model: model.path, command: "kalsae report", limits: limits)
     folder.append("Profile of 128 tokens of prompt and 4 of answer", report.table.rendered(as: .md))
     folder.append("Roofline", "![roofline](roofline.svg)\n\nThe page profile.html has it with every step; trace.json opens in Perfetto.")
     try folder.write(report.roofline.svg, to: "roofline.svg")

@@ -17,7 +17,7 @@ struct TokenizeCommand: ParsableCommand {
 
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("Folder with tokenizer.json; without it the demo model's.", valueName: "path"))
+    help: ArgumentHelp("Folder with tokenizer.json, or GGUF file; without it the demo model's.", valueName: "path"))
   var model: String?
 
   @Flag(help: "Leave out the ids that the post-processor adds, such as a begin-of-text token.")
@@ -45,9 +45,9 @@ struct TokenizeCommand: ParsableCommand {
     console.write(table.lines.dropFirst().map { $0 + "\n" }.joined())
   }
 
-  /// The tokenizer of a folder, or of the demo model.
-  static func tokenizer(_ directory: String?) throws(CommandError) -> Tokenizer {
-    let directory = try DemoModel.directory(unless: directory)
-    do { return try Tokenizer(directory: directory) } catch { throw CommandError(error, otherwise: .input) }
+  /// The tokenizer of a folder or a GGUF file, or of the demo model.
+  static func tokenizer(_ path: String?) throws(CommandError) -> Tokenizer {
+    let path = try DemoModel.directory(unless: path)
+    do { return try Tokenizer(path: path) } catch { throw CommandError(error, otherwise: .input) }
   }
 }

@@ -7,7 +7,7 @@ import Tensors
 struct ModelOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("Folder of the model; without it the demo model answers.", valueName: "path"))
+    help: ArgumentHelp("Folder or GGUF file of the model; without it the demo model answers.", valueName: "path"))
   var model: String?
 
   @Option(
@@ -43,7 +43,7 @@ struct ModelOptions: ParsableArguments {
         model.weights.matrixFormat = matrixFormat
         return model
       }
-      return try Model(directory: try DemoModel.directory(unless: model), matrixFormat: matrixFormat)
+      return try Model(path: try DemoModel.directory(unless: model), matrixFormat: matrixFormat)
     } catch {
       throw CommandError(error, otherwise: .input)
     }
