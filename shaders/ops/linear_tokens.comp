@@ -40,19 +40,24 @@ vec4 spread(vec4 mine, uint lane) {
 // Holds the activations of LANES groups from `group` on. Weights in the padding are zero, activations undefined.
 void hold(uint group) {
   for (uint t = 0; t < TOKENS; t++) {
-    for (uint i = 0; i < LANES * FORMAT_QUADS; i++) {
-      uint quad = group * FORMAT_QUADS + i;
-      uint left = params.k - min(params.k, 4 * quad);
-      vec4 a = x[row_starts[t] + (left > 0 ? quad : 0)];
-      held[t * LANES * FORMAT_QUADS + i] = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3), uvec4(left)));
+    // Two loops, since drivers do not unroll long ones; an array with an index that is not known is slow to read.
+    for (uint g = 0; g < LANES; g++) {
+      for (uint i = 0; i < FORMAT_QUADS; i++) {
+        uint quad = (group + g) * FORMAT_QUADS + i;
+        uint left = params.k - min(params.k, 4 * quad);
+        vec4 a = x[row_starts[t] + (left > 0 ? quad : 0)];
+        held[(t * LANES + g) * FORMAT_QUADS + i] = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3), uvec4(left)));
+      }
     }
 #ifdef FORMAT_OFFSET
-    for (uint p = 0; p < LANES * FORMAT_PARTS; p++) {
-      precise float total = 0;
-      for (uint i = 0; i < PART_QUADS; i++) {
-        total += quad_total(held[t * LANES * FORMAT_QUADS + p * PART_QUADS + i]);
+    for (uint g = 0; g < LANES; g++) {
+      for (uint p = 0; p < FORMAT_PARTS; p++) {
+        precise float total = 0;
+        for (uint i = 0; i < PART_QUADS; i++) {
+          total += quad_total(held[(t * LANES + g) * FORMAT_QUADS + p * PART_QUADS + i]);
+        }
+        totals[(t * LANES + g) * FORMAT_PARTS + p] = total;
       }
-      totals[t * LANES * FORMAT_PARTS + p] = total;
     }
 #endif
   }
@@ -71,10 +76,10 @@ void accumulate(uint first_n, uint group, uint groups) {
       for (uint p = 0; p < FORMAT_PARTS; p++) {
         precise float products[TOKENS];
         for (uint t = 0; t < TOKENS; t++) products[t] = 0;
-        for (uint i = p * PART_QUADS; i < (p + 1) * PART_QUADS; i++) {
-          vec4 w = spread(quads[i], g);
+        for (uint i = 0; i < PART_QUADS; i++) {
+          vec4 w = spread(quads[p * PART_QUADS + i], g);
           for (uint t = 0; t < TOKENS; t++) {
-            vec4 a = held[(t * LANES + g) * FORMAT_QUADS + i];
+            vec4 a = held[(t * LANES + g) * FORMAT_QUADS + p * PART_QUADS + i];
             products[t] = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, products[t]))));
           }
         }
