@@ -16,7 +16,10 @@ import Workbench
   @Test(arguments: faults)
   func isFoundAndNamed(_ fault: PlantedFault) async throws {
     let device = try VulkanTestDevice(pack: try fault.pack())
-    var validation = Validation(device.backend, seed: Self.seed)
+    let kernels: [any Kernel] = KernelCatalogue.all.map {
+      fault.isTuned && $0.file == fault.kernel ? $0 : UntunedKernel(base: $0)
+    }
+    var validation = Validation(device.backend, seed: Self.seed, kernels: kernels)
     validation.isQuick = fault.check == .values && !fault.isTuned
     let failures = try await validation.run(try fault.validationCases(seed: Self.seed)).filter { $0.verdict == .failed }
     let first = try #require(failures.first, "no case noticed")
