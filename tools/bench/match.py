@@ -74,7 +74,7 @@ def setting_name(peer):
 def check_device(our_row, their_row):
     names = [row.get("gpu_info", "") for row in (our_row, their_row)]
     if not names[1]:
-        raise Failure("llama-bench found no Vulkan device; build it with GGML_VULKAN=ON")
+        raise Failure("llama-bench found no Vulkan device; is it built with GGML_VULKAN=ON? (--list-devices)")
     if names[0] and names[0] != names[1]:
         raise Failure(f"the programs ran on different devices, {names[0]} and {names[1]}; choose one with --device")
 

@@ -38,7 +38,7 @@ FAKE = textwrap.dedent("""\
         empty = all(path and os.listdir(path) == [] for path in caches)
         log.write(json.dumps([name, words, os.environ.get("GGML_VK_DISABLE_F16"), empty, caches]) + chr(10))
     if words == ["--version"]:
-        print("version: 7 (fake)", file=sys.stderr)
+        print("found 1 device\\nversion: 7 (fake)\\nbuilt for tests", file=sys.stderr)
         sys.exit(0)
     if words == ["devices", "--json"]:
         device = dict(index=3, name="Card", driver="drv 1", vulkan_version="1.4")
@@ -179,7 +179,7 @@ class PeersTests(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("| exaone-tiny-f16 | tg4 | 30 (30–30) | 20 (20–20) | **1.50** (1.50–1.50) |", text)
         self.assertIn("Not measured:\n\n- kalsae:", text)
-        for fact in ["- device: Card", "- driver: drv 1", "- llama.cpp: version: 7 (fake)"]:
+        for fact in ["- device: Card", "- driver: drv 1", "- llama.cpp: version: 7 (fake)\n"]:
             self.assertIn(fact, text)
         self.assertEqual(json.loads(report.read_text())["matches"][0]["ratio"], 1.5)
         self.assertEqual(self.peers("--formats", "f16")[0], 0)
