@@ -21,8 +21,7 @@ def ratio(match):
 
 
 def rows(header, lines):
-    rule = ["---"] + ["---:"] * (len(header) - 1)
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in [header, rule, *lines])
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in [header, ["---"] * len(header), *lines])
 
 
 def markdown(facts, matches, starts, failures):

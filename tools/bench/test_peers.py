@@ -179,7 +179,7 @@ class PeersTests(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("| exaone-tiny-f16 | tg4 | 30 (30–30) | 20 (20–20) | **1.50** (1.50–1.50) |", text)
         self.assertIn("Not measured:\n\n- kalsae:", text)
-        for fact in ["- device: Card", "- driver: drv 1", "- llama.cpp: version: 7 (fake)\n"]:
+        for fact in ["- device: Card", "- driver: drv 1", "- llama.cpp: 7 (fake)\n"]:
             self.assertIn(fact, text)
         self.assertEqual(json.loads(report.read_text())["matches"][0]["ratio"], 1.5)
         self.assertEqual(self.peers("--formats", "f16")[0], 0)
