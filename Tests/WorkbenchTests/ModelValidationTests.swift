@@ -8,7 +8,7 @@ import Workbench
 
 /// The whole-model checks find what kernels do wrong, and where it first shows.
 @Suite(.serialized) struct ModelValidationTests {
-  private func model() throws -> Model { try Model(directory: Fixtures.checkpoint("exaone-3.0")) }
+  private func model() throws -> Model { try Model(path: Fixtures.checkpoint("exaone-3.0")) }
 
   private func fault(_ kind: String) throws -> PlantedFault {
     try #require(PlantedFaultTests.faults.first { $0.kind == kind })

@@ -18,7 +18,7 @@ import Workbench
   /// A model that ran has made no pipeline that the survey does not know.
   @Test func everyPipelineOfAModelIsKnownBeforehand() async throws {
     let device = try VulkanTestDevice.shared()
-    let model = try Model(directory: Fixtures.checkpoint("llama-3.1"))
+    let model = try Model(path: Fixtures.checkpoint("llama-3.1"))
     let program = try model.architecture.program()
     let limits = ExecutionLimits(tokenCount: 20, pageCount: 2, pagesPerSequence: 1)
     let launches = try Self.survey().launches(of: program, weights: model.weights, limits: limits)
