@@ -10,12 +10,25 @@ package enum KnownAnswers {
   /// More only takes longer.
   private static let mostElements = 1 << 16
 
-  /// The cases of an operation that are asked: of each kind the largest that is small.
-  package static func cases(of operation: any Operation.Type) -> [OperationCase] {
+  /// The cases of an operation that are asked: of each kind the largest that is small, and one for each kernel that those
+  /// leave out.
+  ///
+  /// - Parameter kernels: those that a plan takes for a case.
+  package static func cases(
+    of operation: any Operation.Type, kernels: (OperationCase) throws -> Set<String>
+  ) rethrows -> [OperationCase] {
     let usual = operation.cases.filter { [.normal, .coarse].contains($0.spread) && size($0) <= mostElements }
-    return Kind.allCases.compactMap { kind in
+    var asked = Kind.allCases.compactMap { kind in
       usual.filter { Kind($0) == kind }.max { size($0) < size($1) }
     }
+    var known = try asked.reduce(into: Set<String>()) { $0.formUnion(try kernels($1)) }
+    for candidate in usual.sorted(by: { size($0) < size($1) }) {
+      let needed = try kernels(candidate)
+      guard !needed.isSubset(of: known) else { continue }
+      known.formUnion(needed)
+      asked.append(candidate)
+    }
+    return asked
   }
 
   /// What the kernels that plans use got wrong, one line each that begins with the kernel; empty where all is right.
@@ -26,8 +39,13 @@ package enum KnownAnswers {
     validation.isQuick = true
     var faults: [String] = []
     for operation in OperationCatalogue.all {
-      for candidate in cases(of: operation) {
-        let suiting = candidate.hasMatrixWeight ? formats.filter(candidate.suits) : [candidate.cacheFormat ?? .f32]
+      let candidates = cases(of: operation) { candidate in
+        suitingFormats(candidate).reduce(into: []) { kernels, format in
+          kernels.formUnion((try? candidate.plannedKernels(format, on: backend)) ?? [])
+        }
+      }
+      for candidate in candidates {
+        let suiting = suitingFormats(candidate)
         for format in suiting {
           let question = ValidationCase(
             candidate: candidate, weights: try candidate.weights(seed: seed, format: format), format: format)
@@ -38,11 +56,15 @@ package enum KnownAnswers {
     return faults
   }
 
+  private static func suitingFormats(_ candidate: OperationCase) -> [BlockFormat] {
+    candidate.hasMatrixWeight ? formats.filter(candidate.suits) : [candidate.cacheFormat ?? .f32]
+  }
+
   private static func faults(
     _ question: ValidationCase, _ validation: Validation, _ backend: VulkanBackend
   ) async throws -> [String] {
     let kernels: Set<String>
-    do { kernels = try question.plannedKernels(on: backend) } catch let error as GPUError {
+    do { kernels = try question.candidate.plannedKernels(question.format, on: backend) } catch let error as GPUError {
       return ["\(question.operationName): \(error)"]
     }
     return try await validation.run([question], kernels: kernels).compactMap { result in

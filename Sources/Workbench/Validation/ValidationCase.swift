@@ -44,14 +44,6 @@ package struct ValidationCase: Sendable {
     return planner.request(for: candidate.program.steps[0], tokenCount: planner.limits.tokenCount)
   }
 
-  /// Files of the kernels that a plan takes for it.
-  ///
-  /// - Throws: `GPUError` where none serves it on this device.
-  func plannedKernels(on backend: VulkanBackend) throws -> Set<String> {
-    let launches = try planner(on: backend, limits: candidate.limits).launches(tokenCount: candidate.limits.tokenCount)
-    return Set(launches.compactMap { backend.pack[variant: $0.launch.variant]?.file })
-  }
-
   private func planner(on backend: VulkanBackend, limits: ExecutionLimits) throws(TensorError) -> Planner {
     Planner(
       program: candidate.program, limits: limits, profile: backend.profile,

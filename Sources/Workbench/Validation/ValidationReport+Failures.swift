@@ -11,7 +11,7 @@ extension ValidationReport {
       counts[key, default: 0] += 1
       guard counts[key, default: 0] <= Self.toldFailures else { continue }
       let words = [result.kernel, result.format, result.tuning].filter { !$0.isEmpty }.joined(separator: " ")
-      lines.append("FAILED \(words), case \(result.caseName): \(result.reason ?? "")")
+      lines.append("FAILED \(words), case \(result.caseName): \(result.finding)")
       if let replay = result.replay { lines.append("       kalsae validate --replay \(replay)") }
     }
     for (key, count) in counts.sorted(by: { $0.key[0] < $1.key[0] }) where count > Self.toldFailures {

@@ -98,7 +98,7 @@ extension ValidationResult {
   fileprivate var title: String { "\(kernel) \(caseTitle)" }
 
   /// The first bad element, or the reason; empty where there is neither.
-  fileprivate var finding: String {
+  var finding: String {
     reason ?? fault?.description ?? ""
   }
 }

@@ -40,7 +40,8 @@ extension PlantedFault {
       "last column of the rest left out", "linear_lane.f16", "params.k - whole * group_columns",
       "params.k - whole * group_columns - 1"),
     PlantedFault(
-      "lanes counted wrongly", "linear_tokens.q8_0", "% gl_WorkGroupSize.x);", "/ gl_WorkGroupSize.x);"),
+      "lanes counted wrongly", "linear_tokens.q8_0", "spread(quads[p * PART_QUADS + i], g)",
+      "spread(quads[p * PART_QUADS + i], LANES - 1 - g)"),
     PlantedFault(
       "group of query heads mapped to the wrong head", "attention_subgroup.f16",
       "head / (params.heads / params.key_value_heads)", "head % params.key_value_heads", cases: "8/2"),
