@@ -1,11 +1,11 @@
 //! op: linear
 //! formats: all
 //! requires: coopmat_f16_f32 subgroup_arithmetic
-// y = x · weightᵀ of many rows on matrix units. n: weight rows, k: weight columns. The device multiplies MATRIX_M tokens ×
-// MATRIX_K columns by MATRIX_K columns × MATRIX_N weight rows; a subgroup makes TOKEN_TILES × ROW_TILES such results, and a
-// workgroup of TOKEN_SUBGROUPS × ROW_SUBGROUPS subgroups shares STEP columns of x and of the weight at a time.
-// Both are rounded to float16 in shared memory, sums are float32. Each row of x is scaled there by the power of two that
-// brings its largest value between 2^14 and 2^15, so that nothing overflows and little is lost; y is scaled back.
+// y = x · weightᵀ of many rows on matrix units. n: weight rows, k: weight columns. The device multiplies MATRIX_M
+// tokens × MATRIX_K columns by MATRIX_K columns × MATRIX_N weight rows; a subgroup makes TOKEN_TILES × ROW_TILES such
+// results, and a workgroup of TOKEN_SUBGROUPS × ROW_SUBGROUPS subgroups shares STEP columns of x and of the weight at a
+// time. Both are rounded to float16 in shared memory, sums are float32. Each row of x is scaled there by the power of two
+// that brings its largest value between 2^14 and 2^15, so that nothing overflows and little is lost; y is scaled back.
 // The order of additions of a result depends on the device's matrix alone: a row has the same bits alone and in company.
 #version 460
 #extension GL_GOOGLE_include_directive : require
@@ -63,7 +63,7 @@ vec4 load_x(uint row, uint quad) {
   return left >= 4 ? v : mix(vec4(0), v, lessThan(uvec4(0, 1, 2, 3), uvec4(left)));
 }
 
-// Of each row's largest magnitude, biased as in the bits of a float; no less than what both scales below can be made of.
+// Of each row's largest magnitude, biased as in the bits of a float, and no less than both scales below can bear.
 void find_exponents(uint first_row, uint tokens) {
   for (uint t = gl_SubgroupID; t < tokens; t += gl_NumSubgroups) {
     vec4 largest = vec4(0);

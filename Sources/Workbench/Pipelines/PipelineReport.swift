@@ -45,11 +45,13 @@ package struct PipelineReport: Encodable {
   private static func wrapped(_ items: [String]) -> [String] {
     var lines: [String] = []
     for item in items {
-      if let last = lines.last, last.count + 2 + item.count <= lineWidth {
-        lines[lines.count - 1] = last + ", " + item
-      } else {
-        lines.append("    " + item)
+      guard let last = lines.popLast() else {
+        lines = ["    " + item]
+        continue
       }
+      // One column is for the comma that may follow.
+      let fits = last.count + 2 + item.count < lineWidth
+      lines += fits ? ["\(last), \(item)"] : ["\(last),", "    \(item)"]
     }
     return lines
   }
