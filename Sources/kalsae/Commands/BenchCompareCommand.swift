@@ -24,7 +24,7 @@ struct BenchCompareCommand: ParsableCommand {
   mutating func run() throws {
     let console = Console()
     do {
-      let comparison = BenchComparison(a: try read(a), b: try read(b))
+      let comparison = BenchComparison(a: try read(a), b: try read(b), aName: a, bName: b)
       console.write(comparison.table.rendered(as: table.output))
       if comparison.hasRegression { throw ExitCode(ExitStatus.failedCheck.rawValue) }
     } catch let error as ExitCode {

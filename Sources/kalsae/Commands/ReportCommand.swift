@@ -81,6 +81,9 @@ private struct ReportRun {
     self.note = note
   }
 
+  /// The last part alone: where the model lies is nobody's business.
+  private var modelName: String { model.path.split(separator: "/").last.map(String.init) ?? model.path }
+
   private var left: Double { seconds - start.secondsUntilNow }
 
   mutating func run() async throws {
@@ -159,7 +162,7 @@ private struct ReportRun {
     let measurements = try await bench.run(work)
     guard let limits else { throw ProgramError("without a probe there is nothing to compare kernels with") }
     let table = KernelMeasurement.table(measurements, device: backend.deviceName, limits: limits)
-    folder.append("Kernels of \(model.path)", table.rendered(as: .md))
+    folder.append("Kernels of \(modelName)", table.rendered(as: .md))
     try folder.write(table.rendered(as: .json), to: "kernels.json")
   }
 
@@ -181,7 +184,7 @@ private struct ReportRun {
       ResultTable.Column(name: "lowest", format: .rate), ResultTable.Column(name: "highest", format: .rate),
     ]
     let table = ResultTable(name: "model", columns: columns, rows: rows)
-    folder.append("Model \(model.path)", table.rendered(as: .md))
+    folder.append("Model \(modelName)", table.rendered(as: .md))
     try folder.write(table.rendered(as: .json), to: "model.json")
   }
 
@@ -191,7 +194,7 @@ private struct ReportRun {
     let prompt = (0..<128).map { Int32($0 * 31 % 1000) }
     let passes = try await profiler.run(prompt: prompt, answerCount: 4)
     let report = profiler.report(
-      passes, model: model.path, command: "kalsae report", limits: limits)
+      passes, model: modelName, command: "kalsae report", limits: limits)
     folder.append("Profile of 128 tokens of prompt and 4 of answer", report.table.rendered(as: .md))
     folder.append("Roofline", "![roofline](roofline.svg)\n\nThe page profile.html has it with every step; trace.json opens in Perfetto.")
     try folder.write(report.roofline.svg, to: "roofline.svg")
