@@ -1,7 +1,7 @@
 package import Ops
 package import Tensors
 import ShaderCompiler
-import VulkanBackend
+package import VulkanBackend
 
 /// One step to compute on given weights: of an operation's own cases, or taken out of a model.
 package struct ValidationCase: Sendable {
@@ -39,7 +39,7 @@ package struct ValidationCase: Sendable {
   /// What a kernel is asked for.
   ///
   /// - Parameter limits: other than the case's own, for a smaller step.
-  func request(on backend: VulkanBackend, limits: ExecutionLimits? = nil) throws(TensorError) -> LaunchRequest {
+  package func request(on backend: VulkanBackend, limits: ExecutionLimits? = nil) throws(TensorError) -> LaunchRequest {
     let planner = try planner(on: backend, limits: limits ?? candidate.limits)
     return planner.request(for: candidate.program.steps[0], tokenCount: planner.limits.tokenCount)
   }

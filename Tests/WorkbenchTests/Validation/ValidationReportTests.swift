@@ -38,7 +38,7 @@ import Workbench
     #expect(lines[0] == "operation  kernel       format  passed  failed  skipped     NMSE  max |Δ|  of allowed")
     #expect(lines[1] == "linear     linear_lane  q8_0         0       1        0  5.0e-01  0.0e+00       inf %")
     #expect(
-      lines[4] == "FAILED linear_lane q8_0 ROWS=4, case ragged <5>: element 3 of y is nan, not 1.5 ± 0.25")
+      lines[4] == "FAILED linear_lane q8_0 ROWS=4, case ragged <5>: element 3 of y is nan instead of 1.5 ± 0.25")
     #expect(lines.last == "1 passed, 2 failed, 1 skipped on GPU | \"1\"")
   }
 

@@ -1,0 +1,55 @@
+import Engine
+import Models
+import Ops
+import TestKit
+import Testing
+import VulkanBackend
+import Workbench
+
+@Suite(.serialized) struct KernelBenchTests {
+  private static func model() throws -> Model { try Model(path: Fixtures.checkpoint("exaone-3.0")) }
+
+  @Test func everyKindOfStepIsMeasuredOnce() async throws {
+    let backend = try VulkanTestDevice.unguarded().backend
+    let cases = try ModelCases(try Self.model()).cases(rows: 3, context: 5)
+    let steps = try Self.model().architecture.program().steps.count
+    #expect(cases.reduce(0) { $0 + $1.stepCount } == steps)
+    var bench = KernelBench(backend)
+    bench.sampleCount = 3
+    let measurements = try await bench.run(cases)
+    #expect(measurements.count == 2 * cases.count)
+    for measurement in measurements {
+      #expect(measurement.samples.count >= 3 && measurement.samples.allSatisfy { $0 >= 0 })
+      #expect(measurement.cost.byteCount > 0)
+    }
+    let limits = ProbedLimits(readBytesPerSecond: 1e9, f32FlopsPerSecond: 1e9)
+    let table = KernelMeasurement.table(measurements, device: "d", limits: limits)
+    #expect(try ResultTable.read(table.rendered(as: .json)).rows.count == measurements.count)
+  }
+
+  @Test func testsAreNamedAsLlamaBenchNamesThem() {
+    #expect(ModelBench.Test(promptCount: 512, answerCount: 0).name == "pp512")
+    #expect(ModelBench.Test(promptCount: 0, answerCount: 128, depth: 2048).name == "tg128 @ d2048")
+    #expect(ModelBench.Test(promptCount: 512, answerCount: 128).name == "pp512+tg128")
+  }
+
+  @Test func modelsAreMeasuredAndProfiled() async throws {
+    let backend = try VulkanTestDevice.unguarded().backend
+    let model = try Self.model()
+    let limits = ExecutionLimits(tokenCount: 8, pageCount: 2, pagesPerSequence: 2)
+    let prepared = try await backend.prepare(
+      try model.architecture.program(), weights: model.weights, limits: limits, forced: nil)
+    let bench = ModelBench(try Engine(prepared, contextLength: 100))
+    for test in [ModelBench.Test(promptCount: 20, answerCount: 0), .init(promptCount: 5, answerCount: 7, depth: 9)] {
+      let samples = try await bench.samples(test, repetitions: 2)
+      #expect(samples.count == 2 && samples.allSatisfy { $0 > 0 })
+    }
+    let profiler = try Profiler(prepared, backend: backend, weights: model.weights)
+    let passes = try await profiler.run(prompt: (0..<11).map { Int32($0) }, answerCount: 2)
+    #expect(passes.map(\.size.tokens) == [8, 3, 1, 1])
+    let report = profiler.report(
+      passes, model: "m", command: "c", limits: ProbedLimits(readBytesPerSecond: 1e9, f32FlopsPerSecond: 1e9))
+    #expect(report.steps.count == 4 * prepared.program.steps.count && report.tokens == 13)
+    #expect(profiler.trace(passes).tracks.map(\.events.count) == [4, report.steps.count])
+  }
+}
