@@ -106,7 +106,7 @@ extension ResultTable {
     return fields.map { $0.isEmpty ? .missing : .text($0) }
   }
 
-  /// Not every text that could be a number: a commit such as `12e4567` or `0071234` is none.
+  /// Not every text that could be a number: a commit such as `12e45` or `0071234` is none.
   private static func number(_ field: String) -> Double? {
     if ["nan", "-nan", "inf", "-inf"].contains(field) { return Double(field) }
     guard field.allSatisfy({ $0.isASCII && ($0.isNumber || "+-.e".contains($0)) }) else { return nil }

@@ -44,8 +44,10 @@ import Workbench
 
   @Test func pairsAreComparedAsPairs() {
     let a: [Double] = [100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]
-    let comparison = Comparison(a, a.map { $0 * 1.5 }, isPaired: true)
-    #expect(abs(comparison.ratio - 1.5) < 1e-12)
+    let ratios = [1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 0.1]
+    let comparison = Comparison(a, zip(a, ratios).map { $0 * $1 }, isPaired: true)
+    #expect(abs(comparison.ratio - 1.45) < 1e-12)
+    #expect(abs(comparison.interval.lower - 1.1) < 1e-12 && abs(comparison.interval.upper - 1.8) < 1e-12)
     #expect(comparison.aCount == 10 && comparison.bCount == 10)
     #expect(Comparison([1, 2, .nan], [1, 2, 3, 4], isPaired: true).aCount == 2)
   }

@@ -126,10 +126,10 @@ import Workbench
 
   @Test func csvTellsNumbersByColumn() throws {
     let read = try ResultTable.read(
-      "\u{feff}commit,n,x,mixed,e\r\n\"12e4567\",\"1\",\"0.5\",\"1\",\"007\"\r\n\"8cf427ff\",\"-2\",\"1e-05\",\"a\",\"1\"\r\n\r\n"
+      "\u{feff}commit,n,x,mixed,e\r\n\"12e45\",\"1\",\"0.5\",\"1\",\"007\"\r\n\"3e17\",\"-2\",\"1e-05\",\"a\",\"1\"\r\n\r\n"
     )
     #expect(
-      read.rows[0] == [.text("12e4567"), .integer(1), .number(0.5), .text("1"), .text("007")] as [ResultTable.Value])
+      read.rows[0] == [.text("12e45"), .integer(1), .number(0.5), .text("1"), .text("007")] as [ResultTable.Value])
     #expect(read.rows[1][1] == .integer(-2) && read.rows[1][2] == .number(1e-5))
     #expect(read.rows.count == 2)
   }
