@@ -3,9 +3,9 @@ import GPU
 import VulkanBackend
 
 /// Tunings that come with the program, each measured on the device, driver and day that it names.
-enum ShippedTunings {
-  /// `kalsae tune export` writes these texts.
-  private static let texts: [String] = []
+package enum ShippedTunings {
+  /// What `kalsae tune export` wrote, those entries that gain something.
+  package static let texts = [llvmpipe]
 
   /// The table of the same device, else of the same vendor's.
   static func table(for device: PhysicalDevice) -> TuningTable? {

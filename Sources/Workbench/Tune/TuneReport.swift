@@ -26,12 +26,14 @@ package struct TuneReport {
         entry.ratio == 1 ? "the default" : String(format: "%.2f×", 1 / entry.ratio), entry.caseName,
       ])
     }
-    let source = path.map { "measured here, \(table.date), kept in \($0)" } ?? "came with kalsae, measured \(table.date)"
-    let lines = ["\(table.device), \(table.driver)", source, ""] + rows.lines + [
-      "",
-      "geometric mean over \(table.entries.count) classes of work: "
-        + String(format: "%.2f", geometricMean) + " times as fast as the untuned defaults",
-    ]
+    let source =
+      path.map { "measured here, \(table.date), kept in \($0)" } ?? "came with kalsae, measured \(table.date)"
+    let lines =
+      ["\(table.device), \(table.driver)", source, ""] + rows.lines + [
+        "",
+        "geometric mean over \(table.entries.count) classes of work: "
+          + String(format: "%.2f", geometricMean) + " times as fast as the untuned defaults",
+      ]
     return lines.map { $0 + "\n" }.joined()
   }
 }

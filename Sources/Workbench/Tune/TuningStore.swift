@@ -10,8 +10,12 @@ package struct TuningStore: Sendable {
   /// `$XDG_CONFIG_HOME/kalsae/tunings`, else `~/.config/kalsae/tunings`; nil where neither variable holds an absolute path.
   package static var standard: TuningStore? {
     let environment = ProcessInfo.processInfo.environment
-    if let home = environment["XDG_CONFIG_HOME"], home.hasPrefix("/") { return TuningStore(folder: home + "/kalsae/tunings") }
-    if let home = environment["HOME"], home.hasPrefix("/") { return TuningStore(folder: home + "/.config/kalsae/tunings") }
+    if let home = environment["XDG_CONFIG_HOME"], home.hasPrefix("/") {
+      return TuningStore(folder: home + "/kalsae/tunings")
+    }
+    if let home = environment["HOME"], home.hasPrefix("/") {
+      return TuningStore(folder: home + "/.config/kalsae/tunings")
+    }
     return nil
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import GPU
 import Models
 import Ops
@@ -25,7 +26,8 @@ import Workbench
     return planner.request(for: program.steps[0], tokenCount: rows)
   }
 
-  private static func table(_ request: LaunchRequest, kernel: String, tuning: Tuning, code: String = "1") -> TuningTable {
+  private static func table(_ request: LaunchRequest, kernel: String, tuning: Tuning, code: String = "1") -> TuningTable
+  {
     var table = TuningTable(device: "d", vendorID: 1, deviceID: 2, driver: "v", date: "2026-11-24")
     table.entries[WorkClass(request)] = TuningTable.Entry(
       kernel: kernel, tuning: tuning, ratio: 0.5, nanoseconds: 1, caseName: "c", code: code)
@@ -48,7 +50,8 @@ import Workbench
     // A kernel for GPUs has other bits than those for CPU drivers.
     let gpu: Tuning = ["ROWS": 2, "TOKENS": 1]
     #expect(Self.table(request, kernel: "linear_subgroup", tuning: gpu).choice(for: request) == nil)
-    #expect(Self.table(try Self.request(rows: 1, n: 999), kernel: "linear_lane", tuning: legal).choice(for: request) == nil)
+    #expect(
+      Self.table(try Self.request(rows: 1, n: 999), kernel: "linear_lane", tuning: legal).choice(for: request) == nil)
   }
 
   @Test func otherCodeMakesAnEntryStale() throws {
@@ -96,5 +99,16 @@ import Workbench
     table.entries[task.workClass] = entry
     let request = try task.work.request(on: backend)
     #expect(table.choice(for: request, codes: backend.pack.codes)?.tuning == entry.tuning)
+  }
+}
+
+extension TuningTableTests {
+  /// Whatever ships must be readable and name kernels that there are.
+  @Test(arguments: ShippedTunings.texts)
+  func whatShipsIsSound(_ text: String) throws {
+    let table = try JSONDecoder().decode(TuningTable.self, from: Data(text.utf8))
+    #expect(!table.entries.isEmpty && !table.driver.isEmpty && !table.date.isEmpty)
+    let files = Set(KernelCatalogue.all.map(\.file))
+    #expect(table.entries.values.allSatisfy { files.contains($0.kernel) && $0.ratio < 1 })
   }
 }
