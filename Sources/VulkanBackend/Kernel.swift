@@ -101,7 +101,9 @@ extension LaunchRequest {
 
   /// The tunings of a kernel that is launched by `elementwise`: invocations per workgroup.
   package var elementwiseTunings: [Tuning] {
-    [Self.usualWorkgroupSize, 32, 128, 256, 512, 1024].filter { $0 <= profile.workgroupSize }.map { [Self.workgroup: $0] }
+    [Self.usualWorkgroupSize, 32, 128, 256, 512, 1024].filter { $0 <= profile.workgroupSize }.map {
+      [Self.workgroup: $0]
+    }
   }
   package var elementwiseTuning: Tuning { [Self.workgroup: Self.usualWorkgroupSize] }
 

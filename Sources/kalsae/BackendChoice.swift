@@ -126,7 +126,8 @@ struct BackendChoice {
         await probed.probe(device, instance: try Instance())
       }
       if let probe = probed.probes[device.index] { return probe.limits }
-      throw CommandError(.device, "\(device.name) cannot be probed: \(probed.failures[device.index] ?? "it gave no figures")")
+      throw CommandError(
+        .device, "\(device.name) cannot be probed: \(probed.failures[device.index] ?? "it gave no figures")")
     } catch {
       throw CommandError(error, otherwise: .device)
     }

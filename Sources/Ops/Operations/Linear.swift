@@ -97,7 +97,8 @@ public struct Linear: Operation {
       (19, 37, 100),
       (33, 130, 32), (64, 256, 64), (1, 45, 768), (6, 67, 256), (20, 33, 768), (1, 9, 2048),
     ] {
-      let spreads: [OperationCase.Spread] = [96, 100, 768].contains(k) ? OperationCase.finiteSpreads + [.wide] : [.normal]
+      let spreads: [OperationCase.Spread] =
+        [96, 100, 768].contains(k) ? OperationCase.finiteSpreads + [.wide] : [.normal]
       for spread in spreads {
         cases.append(
           .oneStep("\(tokens)×\(n)×\(k) \(spread)", tokens: tokens, spread: spread) { program throws(ProgramError) in

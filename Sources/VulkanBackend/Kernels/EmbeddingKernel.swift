@@ -18,7 +18,8 @@ package struct EmbeddingKernel: Kernel {
         columns: UInt32(columns), first_row: UInt32(rows.range.lowerBound), row_count: UInt32(rows.range.count))
       let groupByteCount = rows.format.planeRowByteCounts(columnCount: columns)[0]
       return request.elementwise(
-        "\(file).\(rows.format)", itemsPerRow: groupByteCount / 16, tuning: tuning, pushConstants: pushConstants(params),
+        "\(file).\(rows.format)", itemsPerRow: groupByteCount / 16, tuning: tuning,
+        pushConstants: pushConstants(params),
         bindings: request.planes(input: 0, chunk: chunk) + [.output])
     }
   }

@@ -15,7 +15,8 @@ package struct SelectRowsKernel: Kernel {
     let params = ColumnsParams(columns: UInt32(columns))
     return [
       request.elementwise(
-        file, itemsPerRow: activationRowStride(columns: columns) / 4, tuning: tuning, pushConstants: pushConstants(params),
+        file, itemsPerRow: activationRowStride(columns: columns) / 4, tuning: tuning,
+        pushConstants: pushConstants(params),
         bindings: [.input(0), .output])
     ]
   }

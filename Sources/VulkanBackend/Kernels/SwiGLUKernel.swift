@@ -15,7 +15,8 @@ package struct SwiGLUKernel: Kernel {
     let params = ColumnsParams(columns: UInt32(columns))
     return [
       request.elementwise(
-        file, itemsPerRow: columns, tuning: tuning, pushConstants: pushConstants(params), bindings: [.input(0), .output])
+        file, itemsPerRow: columns, tuning: tuning, pushConstants: pushConstants(params),
+        bindings: [.input(0), .output])
     ]
   }
 }

@@ -2,7 +2,8 @@ import Ops
 import Tensors
 
 /// Work that one tuning suits: an operation with its storage, and its sizes rounded down to powers of two.
-package struct WorkClass: Hashable, Sendable, Codable, RawRepresentable, CustomStringConvertible, CodingKeyRepresentable {
+package struct WorkClass: Hashable, Sendable, Codable, RawRepresentable, CustomStringConvertible, CodingKeyRepresentable
+{
   /// Such as `linear q8_0 1×4096×2048`: rows, columns of the result, columns of the input.
   package let rawValue: String
   package init(rawValue: String) { self.rawValue = rawValue }

@@ -67,7 +67,10 @@ extension ValidationCase {
     let step = candidate.program.steps[0]
     let segments = try candidate.program.segments(of: weights)
     let inputs = step.inputs.map { id in
-      (tensor: candidate.program[id], format: segments[id]?.mainFormat ?? (candidate.program[id].isKeyValueCache ? format : .f32))
+      (
+        tensor: candidate.program[id],
+        format: segments[id]?.mainFormat ?? (candidate.program[id].isKeyValueCache ? format : .f32)
+      )
     }
     return step.operation.cost(inputs, size: candidate.step.size)
   }

@@ -42,7 +42,8 @@ package struct ModelFitter: Sendable {
     guard let segments = try? program.segments(of: weights) else { return nil }
     func planner(_ contextLength: Int, _ keyValueFormat: BlockFormat) -> Planner {
       Planner(
-        program: program, limits: limits(contextLength, keyValueFormat), profile: space.profile, weightSegments: segments,
+        program: program, limits: limits(contextLength, keyValueFormat), profile: space.profile,
+        weightSegments: segments,
         availableVariants: space.variants)
     }
     let shortest = planner(min(ExecutionLimits.pageLength, longestContext), .f16)

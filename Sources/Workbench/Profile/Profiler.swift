@@ -42,13 +42,15 @@ package struct Profiler: Sendable {
       let step = StepInputs(
         tokens: Array(tokens[position..<(position + count)]),
         positions: (position..<(position + count)).map { Int32($0) },
-        sequences: [Int32](repeating: 0, count: count), pageTables: [pages], outputRows: isLast ? [Int32(count - 1)] : [])
+        sequences: [Int32](repeating: 0, count: count), pageTables: [pages],
+        outputRows: isLast ? [Int32(count - 1)] : [])
       let outputs = try await prepared.run(step)
       let timings = try await prepared.timings(step)
       if let id = outputs.sampled.first?.first { tokens.append(max(0, id)) }
       passes.append(
         Pass(
-          name: isAnswer ? "answer token \(position - prompt.count + 1)" : "prompt tokens \(position)…\(position + count - 1)",
+          name: isAnswer
+            ? "answer token \(position - prompt.count + 1)" : "prompt tokens \(position)…\(position + count - 1)",
           timings: timings, size: step.size))
       position += count
     }

@@ -117,7 +117,8 @@ package struct ModelValidation: Sendable {
     }
     let given = values.filter { own.inputs.contains($0.key) }
     let expectation = try await Expectation(
-      excerpt, step: run.inputs(ids[...], start: 0), values: given, weights: model.weights, limits: run.prepared.limits, numerics: .float32)
+      excerpt, step: run.inputs(ids[...], start: 0), values: given, weights: model.weights, limits: run.prepared.limits,
+      numerics: .float32)
     expectation.compare(values, &result)
   }
 

@@ -1,6 +1,6 @@
 package import Ops
-package import Tensors
 import ShaderCompiler
+package import Tensors
 package import VulkanBackend
 
 /// One step to compute on given weights: of an operation's own cases, or taken out of a model.

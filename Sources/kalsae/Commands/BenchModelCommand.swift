@@ -26,16 +26,22 @@ struct BenchModelCommand: AsyncParsableCommand {
   @OptionGroup var runtime: RuntimeOptions
   @OptionGroup var table: TableOptions
 
-  @Option(name: [.customShort("p"), .customLong("n-prompt")], help: ArgumentHelp("Prompts of so many tokens.", valueName: "n,…"))
+  @Option(
+    name: [.customShort("p"), .customLong("n-prompt")],
+    help: ArgumentHelp("Prompts of so many tokens.", valueName: "n,…"))
   var prompts = CountList([512])
 
-  @Option(name: [.customShort("n"), .customLong("n-gen")], help: ArgumentHelp("Answers of so many tokens.", valueName: "n,…"))
+  @Option(
+    name: [.customShort("n"), .customLong("n-gen")], help: ArgumentHelp("Answers of so many tokens.", valueName: "n,…"))
   var answers = CountList([128])
 
-  @Option(name: [.customLong("pg")], help: ArgumentHelp("A prompt and an answer behind it; may be repeated.", valueName: "p,n"))
+  @Option(
+    name: [.customLong("pg")],
+    help: ArgumentHelp("A prompt and an answer behind it; may be repeated.", valueName: "p,n"))
   var pairs: [CountList] = []
 
-  @Option(name: [.customShort("d"), .customLong("depth")], help: ArgumentHelp("Tokens before each test.", valueName: "n,…"))
+  @Option(
+    name: [.customShort("d"), .customLong("depth")], help: ArgumentHelp("Tokens before each test.", valueName: "n,…"))
   var depths = CountList([0])
 
   @Option(name: [.short, .long], help: ArgumentHelp("Repetitions that count.", valueName: "n"))
@@ -87,7 +93,8 @@ extension Runtime {
     let byteCount = prepared.memory.first { $0.purpose == "weights" }?.byteCount ?? 0
     var row = ModelBenchRow(
       modelFilename: model.path,
-      modelType: "\(model.architecture.modelType) \(Figures.metric(Double(parameters), unit: "")) \(format.uppercased())",
+      modelType:
+        "\(model.architecture.modelType) \(Figures.metric(Double(parameters), unit: "")) \(format.uppercased())",
       modelSize: byteCount, modelParameterCount: parameters, promptLength: test.promptCount,
       generatedLength: test.answerCount, depth: test.depth, samplesNanoseconds: samples)
     row.backends = choice.backend is VulkanBackend ? "Vulkan" : "CPU"

@@ -24,7 +24,8 @@ struct ProfileCommand: AsyncParsableCommand {
   @OptionGroup var runtime: RuntimeOptions
   @OptionGroup var table: TableOptions
 
-  @Option(name: [.customShort("p"), .customLong("n-prompt")], help: ArgumentHelp("Tokens of the prompt.", valueName: "n"))
+  @Option(
+    name: [.customShort("p"), .customLong("n-prompt")], help: ArgumentHelp("Tokens of the prompt.", valueName: "n"))
   var promptCount = 128
 
   @Option(name: [.customShort("n"), .customLong("n-gen")], help: ArgumentHelp("Tokens of the answer.", valueName: "n"))
@@ -46,7 +47,8 @@ struct ProfileCommand: AsyncParsableCommand {
     let console = Console()
     runtime.context = runtime.context ?? promptCount + answerCount + 1
     let runtime = try await Runtime.start(model, runtime, console: console, needsTokenizer: false)
-    guard let backend = runtime.choice.backend as? VulkanBackend, let prepared = runtime.prepared as? VulkanProgram else {
+    guard let backend = runtime.choice.backend as? VulkanBackend, let prepared = runtime.prepared as? VulkanProgram
+    else {
       throw CommandError(.input, "the reference has no kernels to profile: name a Vulkan device")
     }
     do {
@@ -57,7 +59,7 @@ struct ProfileCommand: AsyncParsableCommand {
       let passes = try await profiler.run(prompt: prompt, answerCount: answerCount)
       let report = profiler.report(
         passes, model: runtime.model.path,
-        command: (["kalsae"] + CommandLine.arguments.dropFirst()).joined(separator: " "), 
+        command: (["kalsae"] + CommandLine.arguments.dropFirst()).joined(separator: " "),
         limits: try await BackendChoice.limits(of: backend, console))
       if let html { try write(ProfilePage(report).html, to: html, console) }
       if let trace { try write(profiler.trace(passes).json, to: trace, console) }

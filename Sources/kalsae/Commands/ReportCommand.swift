@@ -196,7 +196,9 @@ private struct ReportRun {
     let report = profiler.report(
       passes, model: modelName, command: "kalsae report", limits: limits)
     folder.append("Profile of 128 tokens of prompt and 4 of answer", report.table.rendered(as: .md))
-    folder.append("Roofline", "![roofline](roofline.svg)\n\nThe page profile.html has it with every step; trace.json opens in Perfetto.")
+    folder.append(
+      "Roofline",
+      "![roofline](roofline.svg)\n\nThe page profile.html has it with every step; trace.json opens in Perfetto.")
     try folder.write(report.roofline.svg, to: "roofline.svg")
     try folder.write(ProfilePage(report).html, to: "profile.html")
     try folder.write(profiler.trace(passes).json, to: "trace.json")

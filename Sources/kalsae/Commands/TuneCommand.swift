@@ -202,7 +202,8 @@ struct TuneImportCommand: ParsableCommand {
       let isSame = imported.vendorID == device.vendorID && imported.deviceID == device.deviceID
       guard isSame || anyway && imported.vendorID == device.vendorID else {
         throw CommandError(
-          .input, "\(file) was measured on \(imported.device), this is \(device.name)"
+          .input,
+          "\(file) was measured on \(imported.device), this is \(device.name)"
             + (imported.vendorID == device.vendorID ? "; --anyway takes it over" : ""))
       }
       var table = store.stored(for: device) ?? TuningTable(device)
@@ -226,6 +227,7 @@ struct TuneResetCommand: ParsableCommand {
   mutating func run() throws {
     let device = try TuneDevice.physical(deviceOptions.device)
     let isDone = try deviceOptions.store().reset(device)
-    Console().write(isDone ? "forgot what was measured on \(device.name)\n" : "nothing was measured on \(device.name)\n")
+    Console().write(
+      isDone ? "forgot what was measured on \(device.name)\n" : "nothing was measured on \(device.name)\n")
   }
 }

@@ -27,7 +27,8 @@ import Workbench
     _ operation: String, _ kernel: String, _ format: String, _ tuning: String, _ caseName: String, _ verdict: String
   ) -> [String: Any] {
     [
-      "operation": operation, "kernel": kernel, "format": format, "tuning": tuning, "caseName": caseName, "checks": [String](),
+      "operation": operation, "kernel": kernel, "format": format, "tuning": tuning, "caseName": caseName,
+      "checks": [String](),
       "verdict": verdict, "normalisedMeanSquaredError": 0, "maximumAbsoluteError": 0, "maximumBoundShare": 0,
     ]
   }
