@@ -2,7 +2,7 @@ package import Foundation
 
 /// One test of a model, with the columns of llama-bench and, behind them, Kalsae's own.
 ///
-/// The columns are those of llama.cpp of October 2026 in its order; what means nothing to Kalsae has llama-bench's default.
+/// The columns are those of llama.cpp with ggml 0.25.3, in its order; what means nothing to Kalsae has its default.
 package struct ModelBenchRow: Sendable, Hashable {
   package var buildCommit = "unknown"
   package var buildNumber = 0

@@ -14,7 +14,7 @@ import Workbench
     return row
   }
 
-  /// The names that llama-bench of October 2026 prints, in its order.
+  /// The names that llama-bench with ggml 0.25.3 prints, in its order.
   static let llamaColumns = """
     build_commit build_number cpu_info gpu_info backends model_filename model_type model_size model_n_params n_batch \
     n_ubatch n_threads cpu_mask cpu_strict poll type_k type_v n_gpu_layers n_cpu_moe split_mode main_gpu no_kv_offload \
