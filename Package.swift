@@ -38,13 +38,15 @@ let package = Package(
     .target(name: "Text", dependencies: ["Tensors", "CUnicode"], swiftSettings: settings),
     .target(name: "Engine", dependencies: ["Tensors", "Ops", "Models", "Text"], swiftSettings: settings),
     .target(
-      name: "Workbench", dependencies: ["Tensors", "Ops", "GPU", "ShaderCompiler", "VulkanBackend", "Models", "Engine"],
+      name: "Workbench",
+      dependencies: ["Tensors", "Ops", "GPU", "ShaderCompiler", "VulkanBackend", "Models", "Engine"],
       swiftSettings: settings),
     .target(name: "CTerminal"),
     .executableTarget(
       name: "kalsae",
       dependencies: [
-        "CTerminal", "Tensors", "Ops", "GPU", "ShaderCompiler", "VulkanBackend", "Models", "Text", "Engine", "Workbench",
+        "CTerminal", "Tensors", "Ops", "GPU", "ShaderCompiler", "VulkanBackend", "Models", "Text", "Engine",
+        "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .testTarget(name: "ShaderCompilerTests", dependencies: ["ShaderCompiler", "Ops"], swiftSettings: settings),
@@ -57,7 +59,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Ops", "TestKit"], swiftSettings: settings),
     .testTarget(
-      name: "TextTests", dependencies: ["Text", "Tensors", "Ops"], swiftSettings: settings),
+      name: "TextTests", dependencies: ["Text", "Tensors", "Ops", "TestKit"], swiftSettings: settings),
     .testTarget(name: "GPUTests", dependencies: ["GPU", "Ops"], swiftSettings: settings),
     .testTarget(name: "OpsTests", dependencies: ["Ops", "Tensors", "TestKit"], swiftSettings: settings),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "Ops", "Tensors", "TestKit"], swiftSettings: settings),
@@ -72,7 +74,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "kalsae", "Engine", "Models", "TestKit", "Workbench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "kalsae", "Engine", "Models", "TestKit", "Workbench",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
   ]
 )

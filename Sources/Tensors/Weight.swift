@@ -19,7 +19,8 @@ public struct Weight: Sendable {
       let columnCount = part.spec.columnCount
       guard columnCount == first.spec.columnCount else {
         throw TensorError(
-          "tensors \(first.name) and \(part.name) cannot be joined: \(first.spec.columnCount) and \(columnCount) columns")
+          "tensors \(first.name) and \(part.name) cannot be joined: \(first.spec.columnCount) and \(columnCount) columns"
+        )
       }
       let target = format ?? part.spec.format
       guard columnCount.isMultiple(of: target.blockLength) else {

@@ -54,7 +54,8 @@ struct TokenizerKeys {
       model: tokens, added: added, size: texts.count, indexingBytes: kind.takesWholePieces)
     for token in added {
       guard vocabulary.find(token) else {
-        throw metadata.error("tokens", "has id \(token.id) with the text of an earlier one, \"\(token.text[...].shown)\"")
+        throw metadata.error(
+          "tokens", "has id \(token.id) with the text of an earlier one, \"\(token.text[...].shown)\"")
       }
     }
     return (vocabulary, encoder)

@@ -25,7 +25,8 @@ public struct Embedding: Operation {
   }
 
   public static var cases: [OperationCase] {
-    [(7, 40, 1), (64, 64, 3), (1000, 96, 33), (130, 20, 65), (37, 256, 5), (300, 768, 33)].map { vocabulary, hidden, tokens in
+    [(7, 40, 1), (64, 64, 3), (1000, 96, 33), (130, 20, 65), (37, 256, 5), (300, 768, 33)].map {
+      vocabulary, hidden, tokens in
       OperationCase.oneStep("\(vocabulary)×\(hidden), \(tokens) tokens", tokens: tokens, vocabulary: vocabulary) {
         program throws(ProgramError) in
         let table = program.weight(["table"], rows: vocabulary, columns: hidden)

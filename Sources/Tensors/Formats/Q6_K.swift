@@ -55,7 +55,8 @@ extension BlockFormat {
       let source = start + 64 * (part / 4) + 32 * (part % 2)
       let shift = UInt64(4 * (part % 4 / 2))
       for i in stride(from: 0, to: 32, by: 8) {
-        let bytes = row.unsafeLoadUnaligned(fromByteOffset: source + i, as: UInt64.self) >> shift & 0x0f0f_0f0f_0f0f_0f0f
+        let bytes =
+          row.unsafeLoadUnaligned(fromByteOffset: source + i, as: UInt64.self) >> shift & 0x0f0f_0f0f_0f0f_0f0f
         let word = UInt32(truncatingIfNeeded: bytes | bytes >> 28)
         packed.storeBytes(of: word, toByteOffset: offset + (part * 32 + i) / 2, as: UInt32.self)
       }

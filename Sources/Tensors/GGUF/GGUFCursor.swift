@@ -35,7 +35,9 @@ struct GGUFCursor {
     let stated = try number(UInt64.self, in: bytes, field())
     let least = CheckedSize(leastByteCount) ?? .one
     guard let count = CheckedSize(stated), let byteCount = count.multiplied(by: least), byteCount <= left(in: bytes)
-    else { throw start.error("\(field()) is \(stated), more than the file's \(left(in: bytes)) bytes that are left can hold") }
+    else {
+      throw start.error("\(field()) is \(stated), more than the file's \(left(in: bytes)) bytes that are left can hold")
+    }
     return count.value
   }
 

@@ -155,7 +155,9 @@ extension GGUFHeader {
     }
     let type = try cursor.number(UInt32.self, in: bytes, "the type of \(name)")
     let offset = try cursor.number(UInt64.self, in: bytes, "the offset of \(name)")
-    guard let offset = CheckedSize(offset) else { throw start.error("\(name) has the offset \(offset), above 2^63 - 1") }
+    guard let offset = CheckedSize(offset) else {
+      throw start.error("\(name) has the offset \(offset), above 2^63 - 1")
+    }
     return TensorInfo(name: key.description, shape: shape, type: type, offset: offset, cursor: start)
   }
 

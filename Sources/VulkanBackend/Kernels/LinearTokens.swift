@@ -1,4 +1,5 @@
 package import Ops
+import Tensors
 
 /// `linear_tokens.comp`: for CPU drivers, many rows.
 package struct LinearTokens: Kernel {
@@ -12,7 +13,10 @@ package struct LinearTokens: Kernel {
   }
 
   package func tuning(for request: LaunchRequest) -> Tuning {
-    ["ROWS": 8, "TOKENS": request.rows > request.profile.subgroupSize ? 2 : 1]
+    [
+      "ROWS": request.formats[1].groupLength > 16 ? 12 : 8,
+      "TOKENS": request.rows > request.profile.subgroupSize ? 2 : 1,
+    ]
   }
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
