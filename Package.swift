@@ -60,7 +60,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "Ops", "TestKit"], swiftSettings: settings),
     .testTarget(
-      name: "TextTests", dependencies: ["Text", "Tensors", "Ops"], swiftSettings: settings),
+      name: "TextTests", dependencies: ["Text", "Tensors", "Ops", "TestKit"], swiftSettings: settings),
     .testTarget(name: "GPUTests", dependencies: ["GPU", "Ops", "TestKit"], swiftSettings: settings),
     .testTarget(name: "OpsTests", dependencies: ["Ops", "Tensors", "TestKit"], swiftSettings: settings),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "Ops", "Tensors", "TestKit"], swiftSettings: settings),

@@ -29,6 +29,9 @@ public struct BlockFormat: Sendable {
     planeByteCounts(columnCount).map { ($0 + 15) / 16 * 16 }
   }
 
+  /// Columns that a kernel loads at once: those of a `uvec4` of plane 0.
+  public var groupLength: Int { 16 * 1024 / planeByteCounts(1024)[0] }
+
   /// Turns stored bytes into floats; `values.count` must be the number of elements in `bytes`.
   public func decode(_ bytes: RawSpan, into values: inout MutableSpan<Float>) { decodeBlocks(bytes, &values) }
 

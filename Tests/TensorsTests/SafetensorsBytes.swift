@@ -46,7 +46,14 @@ struct SafetensorsBytes {
 extension SafetensorsFile {
   /// Everything that a caller can see of the file, for comparing.
   func contents() throws -> [String] {
-    try tensors.map { tensor in
+    try tensors.contents() + unreadable.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+  }
+}
+
+extension [StoredTensor] {
+  /// Names, shapes and all numbers.
+  func contents() throws -> [String] {
+    try map { tensor in
       let weight = try Weight([tensor])
       var rows: [[Float]] = []
       for row in 0..<weight.rowCount {
@@ -55,6 +62,6 @@ extension SafetensorsFile {
         rows.append(values)
       }
       return "\(tensor.name) \(tensor.spec) \(rows)"
-    } + unreadable.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    }
   }
 }

@@ -12,7 +12,7 @@ public struct Conformance: Sendable {
 
   public init(_ checkpoint: String, on backend: any Backend, matrixFormat: BlockFormat? = nil) throws {
     self.checkpoint = checkpoint
-    self.model = try Model(path: Fixtures.checkpoint(checkpoint), matrixFormat: matrixFormat)
+    self.model = try Model(path: Fixtures.model(checkpoint), matrixFormat: matrixFormat)
     self.golden = try Golden(checkpoint: checkpoint)
     self.backend = backend
   }

@@ -6,6 +6,7 @@
 // it: a row has the same bits alone and in company.
 #version 460
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 #include "linear.h"
 #include "step.glsl"
 #define FORMAT_BINDING 1
@@ -18,6 +19,13 @@ layout(constant_id = 3) const uint TOKENS = 1;
 layout(push_constant) uniform Push { LinearParams params; };
 layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES) readonly buffer X { vec4 x[]; };
 layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES + 1) writeonly buffer Y { float y[]; };
+
+// The activations of wide groups fill all registers: more rows at a time would only spill them.
+#if FORMAT_QUADS > 4
+#define EACH_ROW [[dont_unroll]]
+#else
+#define EACH_ROW
+#endif
 
 float sums[ROWS * TOKENS];
 
@@ -35,7 +43,7 @@ void accumulate(uint group, uint first_n, uint first_row, uint rows, uint left) 
       totals[t * FORMAT_PARTS + i / PART_QUADS] += quad_total(a);
     }
   }
-  for (uint r = 0; r < ROWS; r++) {
+  EACH_ROW for (uint r = 0; r < ROWS; r++) {
     uint n = min(first_n + r * gl_WorkGroupSize.x, params.n - 1);
     FORMAT_GROUP packed = format_group(n, group, params.k);
     for (uint t = 0; t < TOKENS; t++) {

@@ -2,7 +2,7 @@
 
     python tools/golden/formats.py
 
-Needs `pip install gguf`. Random blocks with sane scales, then the extremes: no bit set, every bit set, the largest and
+Random blocks with sane scales, then the extremes: no bit set, every bit set, the largest and
 the smallest scales, negative ones, infinity and NaN.
 """
 

@@ -1,4 +1,5 @@
 package import Ops
+import Tensors
 
 /// `linear_lane.comp`: for CPU drivers, one row or many.
 package struct LinearLane: Kernel {
@@ -13,9 +14,9 @@ package struct LinearLane: Kernel {
 
   package func tuning(for request: LaunchRequest) -> Tuning {
     let lanes = request.profile.subgroupSize
-    let widest = request.rows == 1 ? 4 : 2
+    let widest = request.rows > 1 ? 2 : request.formats[1].groupLength > 16 ? 8 : 4
     // Few rows per lane where the matrix would not give every core several workgroups.
-    let rows = [4, 2].first { $0 <= widest && request.output.columns >= 16 * lanes * $0 } ?? 1
+    let rows = [8, 4, 2].first { $0 <= widest && request.output.columns >= 16 * lanes * $0 } ?? 1
     return ["ROWS": rows, "TOKENS": request.rows == 1 ? 1 : 4]
   }
 

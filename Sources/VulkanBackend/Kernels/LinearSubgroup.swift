@@ -16,7 +16,8 @@ package struct LinearSubgroup: Kernel {
   }
 
   package func tuning(for request: LaunchRequest) -> Tuning {
-    ["ROWS": 2, "TOKENS": request.rows == 1 ? 1 : request.rows <= 4 ? 4 : 8]
+    // A lane holds one group of activations per token in registers, of wide groups those of fewer tokens.
+    ["ROWS": 2, "TOKENS": request.rows == 1 ? 1 : request.rows <= 4 || request.formats[1].groupLength > 16 ? 4 : 8]
   }
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
