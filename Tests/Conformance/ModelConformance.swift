@@ -42,7 +42,7 @@ import Workbench
 
   @Test(arguments: TestBackend.allCases, Fixtures.checkpoints)
   func feedingMakesNoDifference(_ backend: TestBackend, _ checkpoint: String) async throws {
-    let model = try Model(path: Fixtures.checkpoint(checkpoint))
+    let model = try Model(path: Fixtures.model(checkpoint))
     let (results, logits) = try await ModelValidation(model, seed: 3).gates(on: backend.open())
     #expect(results.count == 4 && logits != nil)
     for result in results { #expect(result.verdict == .passed, "\(result)") }
@@ -50,7 +50,7 @@ import Workbench
 
   @Test(arguments: Fixtures.checkpoints)
   func eachStepIsWithinItsBound(_ checkpoint: String) async throws {
-    let validation = try ModelValidation(try Model(path: Fixtures.checkpoint(checkpoint)), seed: 3)
+    let validation = try ModelValidation(try Model(path: Fixtures.model(checkpoint)), seed: 3)
     let plain = try VulkanTestDevice.unguarded()
     let logits = await validation.gates(on: plain.backend).logits
     let result = try await validation.walk(on: VulkanTestDevice.shared().backend, logits: logits)
