@@ -110,6 +110,9 @@ private func object(_ text: String) throws -> [String: Any] {
       (["logits"], 2), (["logits", "--ids", "1,x"], 2), (["logits", "--device", "cpu", "--ids", "99999999"], 2),
       (["detokenize", "99999999"], 2), (["detokenize", "-1"], 2), (["inspect", "/nonexistent"], 2),
       (["validate", "--op", "fly"], 2), (["validate", "--device", "cpu"], 2), (["validate"], 3), (["devices"], 3),
+      (["devices", "--probe"], 3), (["devices", "--device", "0"], 2), (["devices", "--fit", "/nonexistent"], 2),
+      (["devices", "--fit", "x", "--synthetic", "tiny"], 2), (["devices", "--synthetic", "huge"], 2),
+      (["devices", "--synthetic", "tiny"], 3),
     ] as [([String], Int32)])
   func oneSentenceAndACode(arguments: [String], status: Int32) throws {
     let result = try BuiltProgram.run(arguments, environment: noDriver)

@@ -12,15 +12,24 @@ package final class VulkanTestDevice: Sendable {
   /// - Parameters:
   ///   - pack: other kernels than the built-in ones, to plant faults.
   ///   - weightChunkByteCount: a small number cuts every weight into chunks of rows.
-  ///   - options: other than with guards and auditor.
+  ///   - change: other options than the usual ones.
   package init(
-    pack: KernelPack? = nil, weightChunkByteCount: Int? = nil,
-    options: DeviceOptions = DeviceOptions(guardByteCount: 256, auditsHazards: true, pipelineCacheDirectory: nil)
+    pack: KernelPack? = nil, weightChunkByteCount: Int? = nil, change: (inout DeviceOptions) -> Void = { _ in }
   ) throws {
     instance = try Instance(InstanceOptions(validation: true))
+    var options = DeviceOptions(guardByteCount: 256, auditsHazards: true, pipelineCacheDirectory: nil)
+    change(&options)
     backend = try VulkanBackend(
-      request: ProcessInfo.processInfo.environment["KALSAE_DEVICE"], instance: instance,
-      options: options, pack: pack, weightChunkByteCount: weightChunkByteCount)
+      request: ProcessInfo.processInfo.environment["KALSAE_DEVICE"], instance: instance, options: options, pack: pack,
+      weightChunkByteCount: weightChunkByteCount)
+  }
+
+  /// A device as `kalsae run` opens it: without guards, so that activations share memory.
+  package static func unguarded() throws -> VulkanTestDevice {
+    try VulkanTestDevice {
+      $0.guardByteCount = 0
+      $0.auditsHazards = false
+    }
   }
 
   private static let opened = Mutex<VulkanTestDevice?>(nil)

@@ -16,6 +16,18 @@ package struct ModelFit: Sendable, Hashable {
   /// Why no context fits, where it is not the memory.
   package let obstacle: String?
 
+  package init(
+    format: BlockFormat?, weightByteCount: Int, contextLength: Int?, float32ContextLength: Int?, bytesPerToken: Int,
+    obstacle: String? = nil
+  ) {
+    self.format = format
+    self.weightByteCount = weightByteCount
+    self.contextLength = contextLength
+    self.float32ContextLength = float32ContextLength
+    self.bytesPerToken = bytesPerToken
+    self.obstacle = obstacle
+  }
+
   package var fits: Bool { contextLength != nil }
 
   /// Tokens per second that reading alone allows.

@@ -1,6 +1,7 @@
 import GPU
 package import Ops
-import Tensors
+import ShaderCompiler
+package import Tensors
 package import VulkanBackend
 
 /// A few questions to the kernels that plans use, before a device is trusted: one row, whole tiles, ragged ends.
@@ -10,11 +11,30 @@ package enum KnownAnswers {
   /// More only takes longer.
   private static let mostElements = 1 << 16
 
-  /// The cases of an operation that are asked: of each kind the largest that is small.
-  package static func cases(of operation: any Operation.Type) -> [OperationCase] {
-    let usual = operation.cases.filter { [.normal, .coarse].contains($0.spread) && size($0) <= mostElements }
-    return Kind.allCases.compactMap { kind in
-      usual.filter { Kind($0) == kind }.max { size($0) < size($1) }
+  /// What is asked of an operation's kernels: in each format of weights, of each kind of case the largest that is small, and
+  /// for each kernel that those leave out the smallest that asks it.
+  ///
+  /// - Parameter variants: those that the device can run.
+  package static func questions(
+    _ operation: any Operation.Type, on profile: DeviceProfile, variants: Set<String>
+  ) -> [(work: OperationCase, format: BlockFormat)] {
+    let usual = operation.cases.filter { work in
+      // Caches are float16 unless somebody asks otherwise.
+      [.normal, .coarse].contains(work.spread) && size(work) <= mostElements && work.cacheFormat ?? .f16 == .f16
+    }.sorted { size($0) < size($1) }
+    let formats = usual.contains(where: \.hasMatrixWeight) ? Self.formats : [.f32]
+    return formats.flatMap { format in
+      let suiting = usual.filter { $0.suits(format) }
+      func kernels(_ work: OperationCase) -> Set<String> {
+        (try? plannedVariants(work, format, on: profile, variants: variants)) ?? []
+      }
+      var asked = Kind.allCases.compactMap { kind in suiting.last { Kind($0) == kind } }
+      var known = asked.reduce(into: Set<String>()) { $0.formUnion(kernels($1)) }
+      for work in suiting where !kernels(work).isSubset(of: known) {
+        asked.append(work)
+        known.formUnion(kernels(work))
+      }
+      return asked.map { (work: $0, format: $0.cacheFormat ?? format) }
     }
   }
 
@@ -26,13 +46,10 @@ package enum KnownAnswers {
     validation.isQuick = true
     var faults: [String] = []
     for operation in OperationCatalogue.all {
-      for candidate in cases(of: operation) {
-        let suiting = candidate.hasMatrixWeight ? formats.filter(candidate.suits) : [candidate.cacheFormat ?? .f32]
-        for format in suiting {
-          let question = ValidationCase(
-            candidate: candidate, weights: try candidate.weights(seed: seed, format: format), format: format)
-          faults += try await Self.faults(question, validation, backend)
-        }
+      for (work, format) in questions(operation, on: backend.profile, variants: backend.usableVariants) {
+        let question = ValidationCase(
+          candidate: work, weights: try work.weights(seed: seed, format: format), format: format)
+        faults += try await Self.faults(question, validation, backend)
       }
     }
     return faults
@@ -42,7 +59,11 @@ package enum KnownAnswers {
     _ question: ValidationCase, _ validation: Validation, _ backend: VulkanBackend
   ) async throws -> [String] {
     let kernels: Set<String>
-    do { kernels = try question.plannedKernels(on: backend) } catch let error as GPUError {
+    do {
+      let planned = try plannedVariants(
+        question.candidate, question.format, on: backend.profile, variants: backend.usableVariants)
+      kernels = Set(planned.compactMap { backend.pack[variant: $0]?.file })
+    } catch {
       return ["\(question.operationName): \(error)"]
     }
     return try await validation.run([question], kernels: kernels).compactMap { result in
@@ -51,13 +72,28 @@ package enum KnownAnswers {
     }
   }
 
+  /// The kernels that a plan takes.
+  ///
+  /// - Throws: `GPUError` where none serves the case on this device.
+  private static func plannedVariants(
+    _ work: OperationCase, _ format: BlockFormat, on profile: DeviceProfile, variants: Set<String>
+  ) throws(GPUError) -> Set<String> {
+    var formats: [TensorID: BlockFormat] = [:]
+    for (index, tensor) in work.program.tensors.enumerated() where tensor.weightNames != nil {
+      formats[TensorID(index)] = tensor.rows == .fixed(1) ? .f32 : format
+    }
+    let planner = Planner(
+      program: work.program, limits: work.limits, profile: profile, weightFormats: formats, availableVariants: variants)
+    return Set(try planner.launches(tokenCount: work.limits.tokenCount).map(\.launch.variant))
+  }
+
   private enum Kind: CaseIterable {
     case oneRow, fewRagged, manyWhole, manyRagged
 
     /// Nil for few rows in whole tiles, which have nothing that the others have not.
-    init?(_ candidate: OperationCase) {
-      let rows = candidate.step.tokens.count
-      let isWhole = candidate.program.tensors.allSatisfy { $0.columns.isMultiple(of: 32) }
+    init?(_ work: OperationCase) {
+      let rows = work.step.tokens.count
+      let isWhole = work.program.tensors.allSatisfy { $0.columns.isMultiple(of: 32) }
       switch rows {
       case 1: self = .oneRow
       case ..<16 where isWhole: return nil
@@ -67,7 +103,7 @@ package enum KnownAnswers {
     }
   }
 
-  private static func size(_ candidate: OperationCase) -> Int {
-    candidate.program.tensors.reduce(0) { $0 + candidate.step.size.rows($1.rows) * $1.columns }
+  private static func size(_ work: OperationCase) -> Int {
+    work.program.tensors.reduce(0) { $0 + work.step.size.rows($1.rows) * $1.columns }
   }
 }

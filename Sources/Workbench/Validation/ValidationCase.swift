@@ -1,6 +1,5 @@
 package import Ops
 package import Tensors
-import ShaderCompiler
 import VulkanBackend
 
 /// One step to compute on given weights: of an operation's own cases, or taken out of a model.
@@ -45,14 +44,6 @@ package struct ValidationCase: Sendable {
   func request(on backend: VulkanBackend, limits: ExecutionLimits? = nil) throws(TensorError) -> LaunchRequest {
     let planner = try planner(on: backend, limits: limits ?? candidate.limits)
     return planner.request(for: candidate.program.steps[0], tokenCount: planner.limits.tokenCount)
-  }
-
-  /// Files of the kernels that a plan takes for it.
-  ///
-  /// - Throws: `GPUError` where none serves it on this device.
-  func plannedKernels(on backend: VulkanBackend) throws -> Set<String> {
-    let launches = try planner(on: backend, limits: candidate.limits).launches(tokenCount: candidate.limits.tokenCount)
-    return Set(launches.compactMap { backend.pack[variant: $0.launch.variant]?.file })
   }
 
   private func planner(on backend: VulkanBackend, limits: ExecutionLimits) throws(TensorError) -> Planner {

@@ -1,5 +1,6 @@
 import Models
 import Ops
+import ShaderCompiler
 import Tensors
 import Testing
 import VulkanBackend
@@ -100,8 +101,7 @@ import Workbench
 
   private static func fit(_ bytes: Int, _ context: Int?) -> ModelFit {
     ModelFit(
-      format: nil, weightByteCount: bytes, contextLength: context, float32ContextLength: nil, bytesPerToken: bytes,
-      obstacle: nil)
+      format: nil, weightByteCount: bytes, contextLength: context, float32ContextLength: nil, bytesPerToken: bytes)
   }
 
   @Test func theMostBitsThatLeaveRoomAreRecommended() {
