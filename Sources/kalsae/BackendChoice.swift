@@ -106,7 +106,11 @@ struct BackendChoice {
     let missing = probed.missing
     guard !missing.isEmpty else { return probed }
     let console = Console()
-    console.note("probing \(missing.count) devices once, about two seconds each")
+    let names = missing.map(\.name).joined(separator: ", ")
+    console.note(
+      missing.count == 1
+        ? "probing \(names) once, about two seconds"
+        : "probing \(missing.count) devices once, about two seconds each: \(names)")
     // Validation layers, where there are any, would be measured too.
     let instance = try Instance()
     for device in missing { await probed.probe(device, instance: instance) }

@@ -66,6 +66,10 @@ struct DeviceReport: Encodable {
       lines += device.probeLines
     }
     lines.append("* \(reason)")
+    let usable = devices.filter { $0.rejection == nil }
+    if usable.count > 1, usable.contains(where: { $0.probe == nil && $0.probeFailure == nil }) {
+      lines.append("  `kalsae devices --probe` measures now, else the first command that needs a device does")
+    }
     lines += environment.map { "  set in the environment: \($0)" }
     return lines.map { $0 + "\n" }.joined()
   }
@@ -84,6 +88,7 @@ extension DeviceReport.Entry {
     let answers = probe.isRight ? ["     answers   right"] : probe.faults.map { "     WRONG     \($0)" }
     return answers + [
       "     reads     \(Figures.metric(probe.readBytesPerSecond, "B/s")) (\(probe.readGeometry))",
+      "     weights   \(Figures.metric(probe.weightBytesPerSecond, "B/s")) (what writing tokens goes by)",
       "     copies    \(Figures.metric(probe.copyBytesPerSecond, "B/s"))",
       "     computes  \(computes.joined(separator: ", "))",
       "     dispatch  \(Figures.seconds(probe.emptyDispatchSeconds)), behind a barrier "

@@ -44,9 +44,9 @@ struct Kalsae: AsyncParsableCommand {
 
       EXIT CODES
         0    done
-        1    a check failed (validate)
+        1    a check failed (validate, devices --probe)
         2    bad input: usage, model files, a prompt that does not fit
-        3    device: none, not the one asked for, out of memory, lost
+        3    device: none, not the one asked for, out of memory, lost; nothing fits (devices --fit)
         4    the model computed something that is no number
         130  stopped by Ctrl-C
 

@@ -132,6 +132,9 @@ private func object(_ text: String) throws -> [String: Any] {
       (["validate", "--op", "fly"], 2), (["validate", "--device", "cpu"], 2), (["validate"], 3), (["devices"], 3),
       (["pipelines"], 3), (["pipelines", "--device", "cpu"], 2), (["pipelines", "--all-tunings"], 2),
       (["pipelines", "--all-kernels", "--weights", "f16"], 2), (["pipelines", "--isa", "/proc/nowhere"], 2),
+      (["devices", "--probe"], 3), (["devices", "--device", "0"], 2), (["devices", "--fit", "/nonexistent"], 2),
+      (["devices", "--fit", "x", "--synthetic", "tiny"], 2), (["devices", "--synthetic", "huge"], 2),
+      (["devices", "--synthetic", "tiny"], 3),
     ] as [([String], Int32)])
   func oneSentenceAndACode(arguments: [String], status: Int32) throws {
     let result = try BuiltProgram.run(arguments, environment: noDriver)

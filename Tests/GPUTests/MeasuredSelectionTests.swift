@@ -17,13 +17,13 @@ import Testing
   private static let twin = device(3, "Radeon 2", .discrete, gibibytes: 16)
   private static let old = device(4, "Old Card", .discrete, rejection: "Vulkan 1.2")
 
-  private static func right(_ gigabytes: Double) -> ProbeVerdict { .right(readBytesPerSecond: gigabytes * 1e9) }
+  private static func right(_ gigabytes: Double) -> ProbeVerdict { .right(weightBytesPerSecond: gigabytes * 1e9) }
 
   @Test func theFastestGoesFirstWhateverItsKind() throws {
     let choice = try DeviceSelection.choose(
       from: [Self.cpu, Self.phone], request: nil, verdicts: [0: Self.right(34.12), 1: Self.right(5.678)])
     #expect(choice.device.index == 0)
-    #expect(choice.reason == "lavapipe is chosen because it reads 34.1 GB/s, Mali 5.68 GB/s")
+    #expect(choice.reason == "lavapipe is chosen because it reads weights at 34.1 GB/s, Mali at 5.68 GB/s")
   }
 
   @Test func figuresOfAllAreInTheReason() throws {
@@ -31,7 +31,9 @@ import Testing
       from: [Self.cpu, Self.phone, Self.card, Self.old], request: "auto",
       verdicts: [0: Self.right(34), 1: Self.right(60), 2: Self.right(812)])
     #expect(choice.device.index == 2)
-    #expect(choice.reason == "Radeon is chosen because it reads 812 GB/s, Mali 60.0 GB/s, lavapipe 34.0 GB/s")
+    #expect(
+      choice.reason == "Radeon is chosen because it reads weights at 812 GB/s, Mali at 60.0 GB/s, lavapipe at 34.0 GB/s"
+    )
   }
 
   @Test(arguments: [(95.0, 2), (94.9, 1)])
@@ -54,6 +56,20 @@ import Testing
     #expect(choice.reason.hasSuffix("within 5 %, it has the most memory of its own among discrete devices"))
   }
 
+  @Test func devicesOfOneNameAreToldApart() throws {
+    let other = Self.device(7, "Radeon", .discrete, gibibytes: 16)
+    let devices = [Self.card, other, Self.cpu]
+    var choice = try DeviceSelection.choose(
+      from: devices, request: nil, verdicts: [0: Self.right(9), 2: Self.right(400), 7: Self.right(800)])
+    #expect(
+      choice.reason
+        == "Radeon [7] is chosen because it reads weights at 800 GB/s, Radeon [2] at 400 GB/s, lavapipe at 9.00 GB/s")
+    choice = try DeviceSelection.choose(
+      from: devices, request: nil, verdicts: [0: Self.right(9), 2: .wrong("add: 1"), 7: .failed("lost")])
+    #expect(choice.reason.contains("; Radeon could not be measured: lost"))
+    #expect(choice.reason.hasSuffix("; Radeon [2] gives wrong answers (add: 1)"))
+  }
+
   @Test func wrongAnswersAreNeverChosen() throws {
     let wrong = ProbeVerdict.wrong("linear_subgroup bf16: element 3")
     let choice = try DeviceSelection.choose(
@@ -62,7 +78,7 @@ import Testing
     #expect(choice.device.index == 0)
     #expect(
       choice.reason
-        == "lavapipe is chosen because it reads 34.0 GB/s, Mali 20.0 GB/s; Radeon gives wrong answers "
+        == "lavapipe is chosen because it reads weights at 34.0 GB/s, Mali at 20.0 GB/s; Radeon gives wrong answers "
         + "(linear_subgroup bf16: element 3)")
     let rest = try DeviceSelection.choose(from: [Self.cpu, Self.card], request: nil, verdicts: [2: wrong])
     #expect(rest.device.index == 0)
@@ -95,7 +111,8 @@ import Testing
     #expect(choice.device.index == 0)
     #expect(
       choice.reason
-        == "lavapipe is chosen because it reads 34.0 GB/s; Radeon could not be measured: the driver lost the device")
+        == "lavapipe is chosen because it reads weights at 34.0 GB/s; Radeon could not be measured: the driver lost the device"
+    )
   }
 
   @Test func withoutAllFiguresTheKindDecides() throws {

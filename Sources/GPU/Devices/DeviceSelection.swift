@@ -2,14 +2,14 @@ import Foundation
 
 /// Which device is used: a rule over facts and measurements, without a driver.
 package enum DeviceSelection {
-  /// Where reading differs by no more than this share, measuring once does not tell which device is faster.
+  /// Where rates differ by no more than this share, measuring once does not tell which device is faster.
   private static let sameSpeedShare = 0.05
 
   /// The device that `request` names, or the best one, and one sentence on why.
   ///
   /// `request` is an index (numbers of one or two digits are nothing else), the beginning of a UUID or PCI address, or part
   /// of a name in any case; nil, "" and "auto" leave the choice to the rule: never a device with wrong answers; then the one
-  /// that reads fastest, where all that answer were measured; else, and within 5 %, discrete before integrated before virtual
+  /// that reads weights fastest, where all that answer were measured; else, and within 5 %, discrete before integrated before virtual
   /// before CPU, then more memory of its own, then the lower index.
   ///
   /// - Parameter verdicts: of the devices that were measured, by index.
@@ -46,7 +46,7 @@ package enum DeviceSelection {
     var wrong: [String] = []
     for device in usable {
       if case .wrong(let fault)? = verdicts[device.index] {
-        wrong.append("\(device.name) gives wrong answers (\(fault))")
+        wrong.append("\(label(device, among: usable)) gives wrong answers (\(fault))")
       } else {
         candidates.append(device)
       }
@@ -55,7 +55,7 @@ package enum DeviceSelection {
       throw GPUError(
         .notFound, "no device has right answers: \(wrong.joined(separator: "; ")); --device takes one all the same")
     }
-    var choice = (device: first, reason: "\(first.name) is the only usable device")
+    var choice = (device: first, reason: "\(label(first, among: usable)) is the only usable device")
     if candidates.count > 1 { choice = best(ofSeveral: candidates, verdicts) }
     choice.reason += wrong.map { "; \($0)" }.joined()
     return choice
@@ -68,35 +68,41 @@ package enum DeviceSelection {
     var failed: Set<Int> = []
     var notes = ""
     for device in candidates {
+      let label = label(device, among: candidates)
       switch verdicts[device.index] {
       case .right(let rate): measured.append((device, rate))
       case .failed(let reason):
         failed.insert(device.index)
-        notes += "; \(device.name) could not be measured: \(reason)"
-      case .wrong, nil: notes += "; \(device.name) was not measured yet"
+        notes += "; \(label) could not be measured: \(reason)"
+      case .wrong, nil: notes += "; \(label) was not measured yet"
       }
     }
     if !measured.isEmpty, measured.count + failed.count == candidates.count {
-      let (device, reason) = fastest(of: measured)
-      return (device, reason + notes)
+      let (device, cause) = fastest(of: measured)
+      return (device, "\(label(device, among: candidates)) is chosen because \(cause)\(notes)")
     }
     let answering = candidates.filter { !failed.contains($0.index) }
     let ordered = answering.isEmpty ? candidates : answering
-    return (ordered[0], "\(ordered[0].name) is chosen because \(cause(ordered))\(notes)")
+    return (ordered[0], "\(label(ordered[0], among: candidates)) is chosen because \(cause(ordered))\(notes)")
   }
 
   /// - Parameter measured: not empty, in the order of the rule without measurements.
   private static func fastest(
     of measured: [(device: PhysicalDevice, rate: Double)]
-  ) -> (device: PhysicalDevice, reason: String) {
+  ) -> (device: PhysicalDevice, cause: String) {
     let fastest = measured.map(\.rate).max() ?? 0
     let peers = measured.filter { $0.rate >= fastest * (1 - sameSpeedShare) }
     let (device, rate) = peers[0]
+    let devices = measured.map(\.device)
     let others = measured.filter { $0.device.index != device.index }
-      .map { "\($0.device.name) \(gigabytes($0.rate))" }
-    var reason = "\(device.name) is chosen because it reads \(([gigabytes(rate)] + others).joined(separator: ", "))"
-    if peers.count > 1 { reason += "; within 5 %, \(cause(peers.map(\.device)))" }
-    return (device, reason)
+      .map { ", \(label($0.device, among: devices)) at \(gigabytes($0.rate))" }
+    let tie = peers.count > 1 ? "; within 5 %, \(cause(peers.map(\.device)))" : ""
+    return (device, "it reads weights at \(gigabytes(rate))\(others.joined())\(tie)")
+  }
+
+  /// The name, with the index where another device has the same.
+  private static func label(_ device: PhysicalDevice, among devices: [PhysicalDevice]) -> String {
+    devices.count { $0.name == device.name } > 1 ? "\(device.name) [\(device.index)]" : device.name
   }
 
   /// The order of preference where nothing was measured.

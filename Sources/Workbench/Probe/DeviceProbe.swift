@@ -14,6 +14,8 @@ package struct DeviceProbe: Sendable, Codable, Hashable {
   package var readBytesPerSecond: Double
   /// That geometry, such as `grid, 256 lanes × 4096 groups, 4 loads`.
   package var readGeometry: String
+  /// Bytes of weights that the kernel for one row gets through: what the writing of tokens goes by.
+  package var weightBytesPerSecond: Double
   /// Bytes read and bytes written together.
   package var copyBytesPerSecond: Double
   package var f32FlopsPerSecond: Double
@@ -30,12 +32,12 @@ package struct DeviceProbe: Sendable, Codable, Hashable {
   /// How long measuring and checking took.
   package var seconds: Double
 
-  /// Whether all of it can be true: rates and times finite, and positive where nothing can be free.
+  /// Whether all of it can be true: rates above zero, times not below, all of them finite.
   package var isPlausible: Bool {
     let rates =
-      [readBytesPerSecond, copyBytesPerSecond, f32FlopsPerSecond, emptyDispatchSeconds]
+      [readBytesPerSecond, weightBytesPerSecond, copyBytesPerSecond, f32FlopsPerSecond]
       + [f16FlopsPerSecond, int8OperationsPerSecond, cooperativeMatrixFlopsPerSecond].compactMap(\.self)
-    return isRight == faults.isEmpty && rates.allSatisfy { $0.isFinite && $0 > 0 } && barrierSeconds.isFinite
-      && barrierSeconds >= 0
+    return isRight == faults.isEmpty && rates.allSatisfy { $0.isFinite && $0 > 0 }
+      && [emptyDispatchSeconds, barrierSeconds, seconds].allSatisfy { $0.isFinite && $0 >= 0 }
   }
 }

@@ -12,8 +12,10 @@ package actor DeviceProber {
   /// Clocks of an idle device take about this long to rise.
   private static let warmUpSeconds = 0.1
   /// When the search for the best geometry ends, from its beginning.
-  private static let searchSeconds = 0.8
+  private static let searchSeconds = 0.6
   private static let emptyDispatchCount = 256
+  /// What reading a matrix takes at the rate of plain loads; kernels take up to several times as long.
+  private static let stepSeconds = 0.02
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { backend.unownedExecutor }
 
@@ -30,18 +32,23 @@ package actor DeviceProber {
     let suite = try ProbeSuite(backend)
     try warmUp(suite)
     let read = try fastestRead(suite)
+    let matrixByteCount = Int(min(read.rate * Self.stepSeconds, Double(suite.byteCount)))
+    let weightRate = try await DecodeProbe(backend, byteCount: matrixByteCount).bytesPerSecond()
     let dispatches = try dispatchSeconds(suite)
     let physical = backend.device.physical
-    let probe = DeviceProbe(
+    var probe = DeviceProbe(
       deviceUUID: physical.deviceUUID, name: physical.name, driverName: physical.driverName,
       driverVersion: physical.driverVersion, date: date, isRight: faults.isEmpty, faults: faults,
       readBytesPerSecond: read.rate, readGeometry: read.geometry.description,
-      copyBytesPerSecond: try timer.rate(of: try suite.copy()),
+      weightBytesPerSecond: weightRate, copyBytesPerSecond: try timer.rate(of: try suite.copy()),
       f32FlopsPerSecond: try rate(of: try suite.arithmetic("probe_flops", operations: 64)) ?? 0,
       f16FlopsPerSecond: try rate(of: try suite.arithmetic("probe_flops_f16", operations: 64)),
       int8OperationsPerSecond: try rate(of: try suite.arithmetic("probe_dot8", operations: 128)),
       cooperativeMatrixFlopsPerSecond: try rate(of: try suite.cooperativeMatrix()),
-      emptyDispatchSeconds: dispatches.empty, barrierSeconds: dispatches.barrier, seconds: start.secondsUntilNow)
+      emptyDispatchSeconds: dispatches.empty, barrierSeconds: dispatches.barrier, seconds: 0)
+    // Once more some time later: what else used the memory before may have stopped.
+    probe.readBytesPerSecond = max(read.rate, try timer.rate(of: try suite.read(read.geometry)))
+    probe.seconds = start.secondsUntilNow
     guard probe.isPlausible else {
       throw GPUError(
         .deadline, "\(physical.name) gives times that cannot be, such as \(read.rate) bytes read per second")
@@ -64,8 +71,7 @@ package actor DeviceProber {
     let start = ContinuousClock.now
     let fastest = try ReadGeometry.fastest(on: backend.profile) { geometry throws -> Double? in
       guard start.secondsUntilNow < Self.searchSeconds else { return nil }
-      let r = try timer.rate(of: try suite.read(geometry))
-      return r
+      return try timer.rate(of: try suite.read(geometry))
     }
     guard let fastest else { throw GPUError(.deadline, "\(backend.deviceName) took too long to read anything") }
     return fastest

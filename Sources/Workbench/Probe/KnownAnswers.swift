@@ -1,6 +1,7 @@
 import GPU
 package import Ops
-import Tensors
+import ShaderCompiler
+package import Tensors
 package import VulkanBackend
 
 /// A few questions to the kernels that plans use, before a device is trusted: one row, whole tiles, ragged ends.
@@ -10,25 +11,33 @@ package enum KnownAnswers {
   /// More only takes longer.
   private static let mostElements = 1 << 16
 
-  /// The cases of an operation that are asked: of each kind the largest that is small, and one for each kernel that those
-  /// leave out.
+  /// What is asked of an operation's kernels: in each format of weights, of each kind of case the largest that is small, and
+  /// for each kernel that those leave out the smallest that asks it. Decoded weights are asked for one row alone where a
+  /// CPU compiles the kernels: it takes seconds for what a GPU's compiler does in milliseconds.
   ///
-  /// - Parameter kernels: those that a plan takes for a case.
-  package static func cases(
-    of operation: any Operation.Type, kernels: (OperationCase) throws -> Set<String>
-  ) rethrows -> [OperationCase] {
-    let usual = operation.cases.filter { [.normal, .coarse].contains($0.spread) && size($0) <= mostElements }
-    var asked = Kind.allCases.compactMap { kind in
-      usual.filter { Kind($0) == kind }.max { size($0) < size($1) }
+  /// - Parameter variants: those that the device can run.
+  package static func questions(
+    _ operation: any Operation.Type, on profile: DeviceProfile, variants: Set<String>
+  ) -> [(work: OperationCase, format: BlockFormat)] {
+    let usual = operation.cases.filter { work in
+      // Caches are float16 unless somebody asks otherwise.
+      [.normal, .coarse].contains(work.spread) && size(work) <= mostElements && work.cacheFormat ?? .f16 == .f16
+    }.sorted { size($0) < size($1) }
+    let formats = usual.contains(where: \.hasMatrixWeight) ? Self.formats : [.f32]
+    return formats.flatMap { format in
+      let isBrief = profile.isCPU && format != formats[0]
+      let suiting = usual.filter { $0.suits(format) && (!isBrief || Kind($0) == .oneRow) }
+      func kernels(_ work: OperationCase) -> Set<String> {
+        (try? plannedVariants(work, format, on: profile, variants: variants)) ?? []
+      }
+      var asked = Kind.allCases.compactMap { kind in suiting.last { Kind($0) == kind } }
+      var known = asked.reduce(into: Set<String>()) { $0.formUnion(kernels($1)) }
+      for work in suiting where !kernels(work).isSubset(of: known) {
+        asked.append(work)
+        known.formUnion(kernels(work))
+      }
+      return asked.map { (work: $0, format: $0.cacheFormat ?? format) }
     }
-    var known = try asked.reduce(into: Set<String>()) { $0.formUnion(try kernels($1)) }
-    for candidate in usual.sorted(by: { size($0) < size($1) }) {
-      let needed = try kernels(candidate)
-      guard !needed.isSubset(of: known) else { continue }
-      known.formUnion(needed)
-      asked.append(candidate)
-    }
-    return asked
   }
 
   /// What the kernels that plans use got wrong, one line each that begins with the kernel; empty where all is right.
@@ -39,32 +48,24 @@ package enum KnownAnswers {
     validation.isQuick = true
     var faults: [String] = []
     for operation in OperationCatalogue.all {
-      let candidates = cases(of: operation) { candidate in
-        suitingFormats(candidate).reduce(into: []) { kernels, format in
-          kernels.formUnion((try? candidate.plannedKernels(format, on: backend)) ?? [])
-        }
-      }
-      for candidate in candidates {
-        let suiting = suitingFormats(candidate)
-        for format in suiting {
-          let question = ValidationCase(
-            candidate: candidate, weights: try candidate.weights(seed: seed, format: format), format: format)
-          faults += try await Self.faults(question, validation, backend)
-        }
+      for (work, format) in questions(operation, on: backend.profile, variants: backend.usableVariants) {
+        let question = ValidationCase(
+          candidate: work, weights: try work.weights(seed: seed, format: format), format: format)
+        faults += try await Self.faults(question, validation, backend)
       }
     }
     return faults
-  }
-
-  private static func suitingFormats(_ candidate: OperationCase) -> [BlockFormat] {
-    candidate.hasMatrixWeight ? formats.filter(candidate.suits) : [candidate.cacheFormat ?? .f32]
   }
 
   private static func faults(
     _ question: ValidationCase, _ validation: Validation, _ backend: VulkanBackend
   ) async throws -> [String] {
     let kernels: Set<String>
-    do { kernels = try question.candidate.plannedKernels(question.format, on: backend) } catch let error as GPUError {
+    do {
+      let planned = try plannedVariants(
+        question.candidate, question.format, on: backend.profile, variants: backend.usableVariants)
+      kernels = Set(planned.compactMap { backend.pack[variant: $0]?.file })
+    } catch {
       return ["\(question.operationName): \(error)"]
     }
     return try await validation.run([question], kernels: kernels).compactMap { result in
@@ -73,13 +74,25 @@ package enum KnownAnswers {
     }
   }
 
+  /// The kernels that a plan takes.
+  ///
+  /// - Throws: `GPUError` where none serves the case on this device.
+  private static func plannedVariants(
+    _ work: OperationCase, _ format: BlockFormat, on profile: DeviceProfile, variants: Set<String>
+  ) throws(GPUError) -> Set<String> {
+    let planner = Planner(
+      program: work.program, limits: work.limits, profile: profile, weightSegments: work.weightSegments(format),
+      availableVariants: variants)
+    return Set(try planner.launches(tokenCount: work.limits.tokenCount).map(\.launch.variant))
+  }
+
   private enum Kind: CaseIterable {
     case oneRow, fewRagged, manyWhole, manyRagged
 
     /// Nil for few rows in whole tiles, which have nothing that the others have not.
-    init?(_ candidate: OperationCase) {
-      let rows = candidate.step.tokens.count
-      let isWhole = candidate.program.tensors.allSatisfy { $0.columns.isMultiple(of: 32) }
+    init?(_ work: OperationCase) {
+      let rows = work.step.tokens.count
+      let isWhole = work.program.tensors.allSatisfy { $0.columns.isMultiple(of: 32) }
       switch rows {
       case 1: self = .oneRow
       case ..<16 where isWhole: return nil
@@ -89,7 +102,7 @@ package enum KnownAnswers {
     }
   }
 
-  private static func size(_ candidate: OperationCase) -> Int {
-    candidate.program.tensors.reduce(0) { $0 + candidate.step.size.rows($1.rows) * $1.columns }
+  private static func size(_ work: OperationCase) -> Int {
+    work.program.tensors.reduce(0) { $0 + work.step.size.rows($1.rows) * $1.columns }
   }
 }

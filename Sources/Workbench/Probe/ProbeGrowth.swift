@@ -3,7 +3,7 @@
 /// A size counts items touched; beyond `whole` items the dispatch goes over the same ones again, in whole rounds.
 package struct ProbeGrowth: Sendable {
   /// A dispatch of this length or longer is timed well.
-  package static let enoughSeconds = 0.002
+  private static let enoughSeconds = 0.002
   /// What is aimed at, so that a guess that is half wrong is enough still.
   private static let aimSeconds = 0.004
   /// On its way to `whole` items a dispatch leaves the caches and becomes up to ten times slower than predicted.

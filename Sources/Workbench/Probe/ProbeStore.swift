@@ -1,11 +1,11 @@
 import Foundation
 import GPU
 
-/// Probes kept between runs: one JSON file each, for this user alone.
+/// Outcomes of probes kept between runs: one JSON file each, for this user alone.
 package struct ProbeStore: Sendable {
   private struct Entry: Codable {
     var identity: ProbeIdentity
-    var probe: DeviceProbe
+    var outcome: ProbeOutcome
   }
 
   /// A probe is about a kilobyte; anything much longer is none.
@@ -20,25 +20,26 @@ package struct ProbeStore: Sendable {
     DeviceOptions.defaultCacheDirectory.map { ProbeStore(folder: $0 + "/probes") }
   }
 
-  /// The probe, or nil where there is none, or a file that is broken or of something else.
-  package func probe(of identity: ProbeIdentity) -> DeviceProbe? {
-    guard let file = FileHandle(forReadingAtPath: path(of: identity)),
+  /// What was kept, or nil where there is nothing, or a file that is broken or of something else.
+  package func outcome(for identity: ProbeIdentity) -> ProbeOutcome? {
+    guard let file = FileHandle(forReadingAtPath: path(for: identity)),
       let data = try? file.read(upToCount: Self.mostByteCount),
-      let entry = try? JSONDecoder().decode(Entry.self, from: data)
+      let entry = try? JSONDecoder().decode(Entry.self, from: data), entry.identity == identity
     else { return nil }
-    return entry.identity == identity && entry.probe.isPlausible ? entry.probe : nil
+    if case .measured(let probe) = entry.outcome, !probe.isPlausible { return nil }
+    return entry.outcome
   }
 
   /// Replaces the file as a whole: a crash leaves the old one or the new one. False where it could not be written.
-  package func keep(_ probe: DeviceProbe, of identity: ProbeIdentity) -> Bool {
+  package func keep(_ outcome: ProbeOutcome, for identity: ProbeIdentity) -> Bool {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     let manager = FileManager.default
-    guard let data = try? encoder.encode(Entry(identity: identity, probe: probe)),
+    guard let data = try? encoder.encode(Entry(identity: identity, outcome: outcome)),
       (try? manager.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])) != nil
     else { return false }
-    let (path, temporary) = (path(of: identity), "\(path(of: identity)).\(getpid()).tmp")
+    let (path, temporary) = (path(for: identity), "\(path(for: identity)).\(getpid()).tmp")
     guard manager.createFile(atPath: temporary, contents: data, attributes: [.posixPermissions: 0o600]),
       rename(temporary, path) == 0
     else {
@@ -49,7 +50,7 @@ package struct ProbeStore: Sendable {
   }
 
   /// Named after the device, and a hash of all else that it is for.
-  package func path(of identity: ProbeIdentity) -> String {
+  package func path(for identity: ProbeIdentity) -> String {
     let text = [
       identity.driverUUID, identity.driverVersion, identity.name, "\(identity.version)", identity.kernels,
     ]

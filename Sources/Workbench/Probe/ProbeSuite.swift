@@ -8,7 +8,7 @@ struct ProbeSuite {
   private let target: BufferSlice
 
   /// What each buffer may take of the memory that is left, and at most: more than any device's caches.
-  private static let availableShare = 8
+  private static let availableShare = 16
   private static let mostBytes = 512 << 20
   private static let unitBytes = 1 << 20
   private static let vectorBytes = 16
@@ -29,6 +29,9 @@ struct ProbeSuite {
     try device.fill(source, word: 0)
     try device.fill(target, word: 0)
   }
+
+  /// Of each buffer.
+  var byteCount: Int { source.byteCount }
 
   func read(_ geometry: ReadGeometry) throws -> ProbeDispatch {
     ProbeDispatch(

@@ -7,9 +7,7 @@ import VulkanBackend
 package struct ProbedDevices: Sendable {
   package let devices: [PhysicalDevice]
   /// By index of the device.
-  package private(set) var probes: [Int: DeviceProbe] = [:]
-  /// Why a device could not be measured just now, by its index.
-  package private(set) var failures: [Int: String] = [:]
+  private var outcomes: [Int: ProbeOutcome] = [:]
   /// The folder where a probe of just now could not be written; nil where all was well.
   package private(set) var unwritten: String?
   private let kernels: KernelPack
@@ -24,16 +22,29 @@ package struct ProbedDevices: Sendable {
     self.kernels = kernels
     self.store = store
     for device in devices {
-      probes[device.index] = store?.probe(of: ProbeIdentity(device, kernels: kernels))
+      outcomes[device.index] = store?.outcome(for: ProbeIdentity(device, kernels: kernels))
     }
+  }
+
+  /// What measuring gave, by index of the device.
+  package var probes: [Int: DeviceProbe] {
+    outcomes.compactMapValues { if case .measured(let probe) = $0 { probe } else { nil } }
+  }
+
+  /// Why a device could not be measured, by its index.
+  package var failures: [Int: String] {
+    outcomes.compactMapValues { if case .failed(let reason) = $0 { reason } else { nil } }
   }
 
   /// What the choice among the devices needs.
   package var verdicts: [Int: ProbeVerdict] {
-    let failed = failures.mapValues { ProbeVerdict.failed($0) }
-    return probes.mapValues { probe in
-      probe.isRight ? .right(readBytesPerSecond: probe.readBytesPerSecond) : .wrong(probe.faults.first ?? "")
-    }.merging(failed) { known, _ in known }
+    outcomes.mapValues { outcome in
+      switch outcome {
+      case .measured(let probe) where probe.isRight: .right(weightBytesPerSecond: probe.weightBytesPerSecond)
+      case .measured(let probe): .wrong(probe.faults.first ?? "")
+      case .failed(let reason): .failed(reason)
+      }
+    }
   }
 
   /// Those that must be measured before the fastest can be chosen: none where there is no choice, or no place to keep what
@@ -41,23 +52,25 @@ package struct ProbedDevices: Sendable {
   package var missing: [PhysicalDevice] {
     let usable = devices.filter { $0.rejection == nil }
     guard store != nil, usable.count > 1 else { return [] }
-    return usable.filter { probes[$0.index] == nil && failures[$0.index] == nil }
+    return usable.filter { outcomes[$0.index] == nil }
   }
 
-  /// Measures a device and keeps what was found; what goes wrong becomes its failure.
+  /// Measures a device and keeps what came of it; nothing is kept where another program may have had its memory.
   package mutating func probe(_ device: PhysicalDevice, instance: Instance) async {
-    probes[device.index] = nil
-    failures[device.index] = nil
+    var isLasting = true
+    let outcome: ProbeOutcome
     do {
       let options = DeviceOptions(deadlineNanoseconds: Self.deadlineNanoseconds)
       // An index of one or two digits names nothing else.
       let backend = try VulkanBackend(request: "\(device.index)", instance: instance, options: options, pack: kernels)
-      let probe = try await DeviceProber(backend).probe(date: Self.today)
-      probes[device.index] = probe
-      if let store, !store.keep(probe, of: ProbeIdentity(device, kernels: kernels)) { unwritten = store.folder }
+      outcome = .measured(try await DeviceProber(backend).probe(date: Self.today))
     } catch {
-      failures[device.index] = "\(error)"
+      isLasting = (error as? GPUError)?.isOutOfMemory != true
+      outcome = .failed("\(error)")
     }
+    outcomes[device.index] = outcome
+    guard isLasting, let store else { return }
+    if !store.keep(outcome, for: ProbeIdentity(device, kernels: kernels)) { unwritten = store.folder }
   }
 
   private static var today: String { Date.now.formatted(.iso8601.year().month().day()) }

@@ -29,7 +29,7 @@ struct DevicesCommand: AsyncParsableCommand {
   @Flag(help: "Check and measure every usable device.")
   var probe = false
 
-  @Option(help: ArgumentHelp("Show how the model in this folder fits.", valueName: "path"))
+  @Option(help: ArgumentHelp("Show how the model in this folder or GGUF file fits.", valueName: "path"))
   var fit: String?
 
   @Option(

@@ -15,7 +15,7 @@ import Workbench
   }
 
   /// 16-byte vectors per second: a phone, a CPU driver, a fast card, and one that nobody has.
-  @Test(arguments: [1e9, 8e9, 5e10, 5e11, 5e12, 1e14])
+  @Test(arguments: [5e8, 1e9, 8e9, 5e10, 5e11, 5e12, 1e14])
   func readingEndsOutsideOfCachesAndIsNeverLong(bytesPerSecond: Double) throws {
     let whole = 32 << 20
     // Caches of 32 MiB are ten times as fast.
@@ -24,7 +24,7 @@ import Workbench
     }
     let last = try #require(runs.last)
     #expect(runs.allSatisfy { $0.seconds <= 0.1 })
-    #expect(last.seconds >= ProbeGrowth.enoughSeconds)
+    #expect(last.seconds >= 0.002)
     #expect(last.size >= whole ? last.size % whole == 0 : last.seconds >= 0.025)
     #expect(runs.count < 20)
   }
@@ -35,7 +35,7 @@ import Workbench
     let last = try #require(runs.last)
     #expect(runs[0].size == 1)
     #expect(runs.allSatisfy { $0.seconds <= 0.1 })
-    #expect(last.seconds >= ProbeGrowth.enoughSeconds || last.size >= 1 << 20)
+    #expect(last.seconds >= 0.002 || last.size >= 1 << 20)
   }
 
   @Test func aClockThatStandsStillEndsIt() {

@@ -11,7 +11,7 @@ import Workbench
   private static func probe(faults: [String] = [], read: Double = 812e9) throws -> DeviceProbe {
     let text = """
       {"deviceUUID": "01", "name": "Card", "driverName": "driver", "driverVersion": "1.2", "date": "2026-11-24",
-       "isRight": \(faults.isEmpty), "faults": \(faults), "readBytesPerSecond": \(read), "readGeometry": "grid",
+       "isRight": \(faults.isEmpty), "faults": \(faults), "readBytesPerSecond": \(read), "readGeometry": "grid", "weightBytesPerSecond": 7.5e11,
        "copyBytesPerSecond": 7e11, "f32FlopsPerSecond": 3e13, "emptyDispatchSeconds": 2e-6, "barrierSeconds": 0,
        "seconds": 1.5}
       """
@@ -38,20 +38,20 @@ import Workbench
   }
 
   @Test func whatIsKeptIsFound() throws {
-    #expect(store.probe(of: identity) == nil)
+    #expect(store.outcome(for: identity) == nil)
     let probe = try Self.probe()
-    #expect(store.keep(probe, of: identity))
-    #expect(store.probe(of: identity) == probe)
+    #expect(store.keep(.measured(probe), for: identity))
+    #expect(store.outcome(for: identity) == .measured(probe))
     let faster = try Self.probe(faults: ["add f32: 1"], read: 900e9)
-    #expect(store.keep(faster, of: identity))
-    #expect(store.probe(of: identity) == faster)
+    #expect(store.keep(.measured(faster), for: identity))
+    #expect(store.outcome(for: identity) == .measured(faster))
     #expect(try FileManager.default.contentsOfDirectory(atPath: store.folder).count == 1)
-    let attributes = try FileManager.default.attributesOfItem(atPath: store.path(of: identity))
+    let attributes = try FileManager.default.attributesOfItem(atPath: store.path(for: identity))
     #expect((attributes[.posixPermissions] as? Int) == 0o600)
   }
 
   @Test func anotherDeviceDriverOrKernelHasNone() throws {
-    #expect(store.keep(try Self.probe(), of: identity))
+    #expect(store.keep(.measured(try Self.probe()), for: identity))
     let variant = try #require(try KernelPack.embedded().variants.first)
     let others = [
       ProbeIdentity(Self.device(uuid: "02"), kernels: kernels),
@@ -59,10 +59,10 @@ import Workbench
       ProbeIdentity(Self.device(), kernels: KernelPack(variants: [variant])),
     ]
     for other in others {
-      #expect(store.probe(of: other) == nil)
+      #expect(store.outcome(for: other) == nil)
       // Not even where its file was put in the place of the other's.
-      try FileManager.default.copyItem(atPath: store.path(of: identity), toPath: store.path(of: other))
-      #expect(store.probe(of: other) == nil)
+      try FileManager.default.copyItem(atPath: store.path(for: identity), toPath: store.path(for: other))
+      #expect(store.outcome(for: other) == nil)
     }
   }
 
@@ -71,35 +71,35 @@ import Workbench
   ])
   func aBrokenFileIsIgnoredAndReplaced(content: String) throws {
     let probe = try Self.probe()
-    #expect(store.keep(probe, of: identity))
-    try content.write(toFile: store.path(of: identity), atomically: true, encoding: .utf8)
-    #expect(store.probe(of: identity) == nil)
-    #expect(store.keep(probe, of: identity))
-    #expect(store.probe(of: identity) == probe)
+    #expect(store.keep(.measured(probe), for: identity))
+    try content.write(toFile: store.path(for: identity), atomically: true, encoding: .utf8)
+    #expect(store.outcome(for: identity) == nil)
+    #expect(store.keep(.measured(probe), for: identity))
+    #expect(store.outcome(for: identity) == .measured(probe))
   }
 
   @Test(arguments: ["-812000000000", "0", "1e999"])
   func figuresThatCannotBeAreIgnored(figure: String) throws {
-    #expect(store.keep(try Self.probe(), of: identity))
-    let path = store.path(of: identity)
+    #expect(store.keep(.measured(try Self.probe()), for: identity))
+    let path = store.path(for: identity)
     let text = try String(contentsOfFile: path, encoding: .utf8)
     #expect(text.contains("812000000000"))
     try text.replacingOccurrences(of: "812000000000", with: figure).write(
       toFile: path, atomically: true, encoding: .utf8)
-    #expect(store.probe(of: identity) == nil)
+    #expect(store.outcome(for: identity) == nil)
   }
 
   @Test func aFolderThatCannotBeIsNoError() throws {
     try folder.write("file", "")
     let store = ProbeStore(folder: folder.path + "/file/probes")
-    #expect(!store.keep(try Self.probe(), of: identity))
-    #expect(store.probe(of: identity) == nil)
+    #expect(!store.keep(.measured(try Self.probe()), for: identity))
+    #expect(store.outcome(for: identity) == nil)
   }
 
   @Test func onlySeveralUsableDevicesAreMissingProbes() throws {
     let rejected = Self.device(1, uuid: "02", rejection: "old")
     let other = Self.device(2, uuid: "03")
-    #expect(store.keep(try Self.probe(), of: identity))
+    #expect(store.keep(.measured(try Self.probe()), for: identity))
     func missing(_ devices: [PhysicalDevice], store: ProbeStore?) -> [Int] {
       ProbedDevices(devices, kernels: kernels, store: store).missing.map(\.index)
     }
@@ -110,12 +110,14 @@ import Workbench
   }
 
   @Test func verdictsFollowFromProbes() throws {
-    #expect(store.keep(try Self.probe(), of: identity))
+    #expect(store.keep(.measured(try Self.probe()), for: identity))
     let wrong = Self.device(1, uuid: "02")
-    #expect(store.keep(try Self.probe(faults: ["add f32: 1", "more"]), of: ProbeIdentity(wrong, kernels: kernels)))
+    #expect(
+      store.keep(
+        .measured(try Self.probe(faults: ["add f32: 1", "more"])), for: ProbeIdentity(wrong, kernels: kernels)))
     let probed = ProbedDevices(
       [Self.device(), wrong, Self.device(2, uuid: "03")], kernels: kernels, store: store)
-    #expect(probed.verdicts == [0: .right(readBytesPerSecond: 812e9), 1: .wrong("add f32: 1")])
+    #expect(probed.verdicts == [0: .right(weightBytesPerSecond: 7.5e11), 1: .wrong("add f32: 1")])
   }
 
   @Test func aDeviceThatCannotBeOpenedIsAFailure() async throws {
@@ -125,5 +127,8 @@ import Workbench
     #expect(probed.probes.isEmpty)
     #expect(probed.failures[77]?.contains("no device matches") == true)
     #expect(probed.verdicts[77] == probed.failures[77].map { .failed($0) })
+    // It is not tried again and again.
+    #expect(
+      ProbedDevices([device, Self.device(78, uuid: "02")], kernels: kernels, store: store).missing.map(\.index) == [78])
   }
 }
