@@ -42,16 +42,18 @@ struct DecodeProbe {
   func bytesPerSecond() async throws -> Double {
     let prepared = try await backend.prepare(work.program, weights: weights, limits: work.limits, forced: nil)
     let values = work.values(seed: 1)
+    func seconds() async throws -> Double {
+      // One step per submission: on a slow device a step is long enough.
+      guard backend.device.physical.hasTimestamps else {
+        return try await prepared.run(work.step, values: values, reading: []).seconds
+      }
+      return Self.seconds(try await prepared.timings(work.step, values: values))
+    }
+    // The first one may wait for the compiler.
+    _ = try await seconds()
     var times: [Double] = []
     while times.count < 2 || times.reduce(0, +) < Self.enoughSeconds, times.count < 16 {
-      // One step per submission: on a slow device a step is long enough.
-      let seconds =
-        if backend.device.physical.hasTimestamps {
-          try await Self.seconds(prepared.timings(work.step, values: values))
-        } else {
-          try await prepared.run(work.step, values: values, reading: []).seconds
-        }
-      times.append(seconds)
+      times.append(try await seconds())
     }
     return Double(byteCount) / (times.min() ?? .infinity)
   }
