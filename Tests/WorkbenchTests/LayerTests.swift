@@ -1,5 +1,7 @@
 import GPU
 import Models
+import Ops
+import Synchronization
 import TestKit
 import Testing
 import Workbench
@@ -16,5 +18,22 @@ import Workbench
     let model = try Model(directory: Fixtures.checkpoint("exaone-3.0"))
     _ = await (try ModelValidation(model, seed: 1)).gates(on: device.backend)
     #expect(device.instance.validationMessages.contains { $0.contains("SYNC-HAZARD-READ-AFTER-WRITE") })
+  }
+
+  /// A message belongs to the case that was running, also where its first run was silent.
+  @Test func aLateMessageFailsItsCase() async throws {
+    let looks = Mutex(0)
+    var validation = Validation(try VulkanTestDevice.shared().backend, seed: 1)
+    validation.layerMessages = {
+      let look = looks.withLock { looks in
+        looks += 1
+        return looks
+      }
+      return look < 3 ? [] : ["late"]
+    }
+    let cases = try ValidationCase.catalogue(operations: ["add"], seed: 1)
+    let results = try await validation.run(cases)
+    #expect(results.map(\.verdict) == [.failed, .passed, .passed, .passed])
+    #expect(results[0].reason == "late" && results[0].checks.last == .memory && results[0].checks.contains(.twice))
   }
 }
