@@ -41,7 +41,7 @@ struct ShaderWatch {
       do {
         let contents = try load(&folder)
         // What changed since the last look, so that a kernel that is right again is told so.
-        let changed = Set(isFirst ? contents.edited : contents.recompiled)
+        let changed = Set(isFirst ? contents.edited : contents.changed)
         isFirst = false
         if !changed.isEmpty {
           try await body(Round(pack: contents.pack, kernels: changed, isWatching: true))

@@ -12,11 +12,13 @@ package final class VulkanTestDevice: Sendable {
   /// - Parameters:
   ///   - pack: other kernels than the built-in ones, to plant faults.
   ///   - weightChunkByteCount: a small number cuts every weight into chunks of rows.
+  ///   - layers: other parts of the validation layer than the usual one.
   ///   - change: other options than the usual ones.
   package init(
-    pack: KernelPack? = nil, weightChunkByteCount: Int? = nil, change: (inout DeviceOptions) -> Void = { _ in }
+    pack: KernelPack? = nil, weightChunkByteCount: Int? = nil, layers: InstanceOptions? = nil,
+    change: (inout DeviceOptions) -> Void = { _ in }
   ) throws {
-    instance = try Instance(InstanceOptions(validation: true))
+    instance = try Instance(layers ?? InstanceOptions(validation: true))
     var options = DeviceOptions(guardByteCount: 256, auditsHazards: true, pipelineCacheDirectory: nil)
     change(&options)
     backend = try VulkanBackend(

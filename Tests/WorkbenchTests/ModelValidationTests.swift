@@ -21,21 +21,30 @@ import Workbench
     #expect(["kv.0", "layer.0.q"].contains(result.fault?.tensor), "\(result)")
   }
 
-  @Test func logitsThatDependOnPiecesAreFound() async throws {
-    let fault = PlantedFault(
-      "", "linear_lane.f32", "accumulate(group, first_n", "accumulate(rows == 1 ? whole - 1 - group : group, first_n")
+  /// Each leaves every value within its bound and breaks one promise about bits.
+  static let faults = [
+    PlantedFault(
+      "order depends on whether there is one row", "linear_lane.f32", "accumulate(group, first_n",
+      "accumulate(rows == 1 ? whole - 1 - group : group, first_n", check: .pieces),
+    PlantedFault(
+      "order depends on whether there are many rows", "linear_tokens.f32", "accumulate(group, first_n, GROUP_COLUMNS)",
+      "accumulate(rows > 100 ? whole - 1 - group : group, first_n, GROUP_COLUMNS)", check: .alone),
+    PlantedFault(
+      "a page is left out", "attention_subgroup.f16", "float score = 0;",
+      "float score = 0; if (step_page(row, base) == 7) continue;", check: .pages),
+    PlantedFault(
+      "position not advanced between chained steps", "argmax", "step_words[step.positions + row] += 1;", "",
+      check: .chained),
+  ]
+
+  @Test(arguments: faults)
+  func bitsThatDifferAreFound(_ fault: PlantedFault) async throws {
     let device = try VulkanTestDevice(pack: try fault.pack())
     var model = try model()
     model.weights.matrixFormat = .f32
     let gates = await (try ModelValidation(model, seed: 1)).gates(on: device.backend).results
     let failure = try #require(gates.first { $0.verdict == .failed })
-    #expect(failure.checks == [.pieces] && failure.fault?.tensor == "logits", "\(gates)")
-  }
-
-  @Test func chainedStepsThatDifferAreFound() async throws {
-    let device = try VulkanTestDevice(pack: try fault("position not advanced between chained steps").pack())
-    let gates = await (try ModelValidation(try model(), seed: 1)).gates(on: device.backend).results
-    #expect(gates.filter { $0.verdict == .failed }.map(\.checks) == [[.chained]], "\(gates)")
+    #expect(failure.checks.last == fault.check && failure.fault?.tensor == "logits", "\(gates)")
   }
 
   @Test func memoryThatIsSharedWronglyIsFound() async throws {

@@ -9,6 +9,8 @@ package final class Instance: @unchecked Sendable {
   package let messageLog: MessageLog
   /// Whether the validation layer is loaded.
   package let isValidating: Bool
+  /// Whether that layer checks every access of a shader.
+  let checksAccesses: Bool
   let handle: VkInstance?
   private let messenger: VkDebugUtilsMessengerEXT?
 
@@ -16,6 +18,7 @@ package final class Instance: @unchecked Sendable {
   package init(_ options: InstanceOptions = InstanceOptions()) throws(GPUError) {
     messageLog = MessageLog(onMessage: options.onMessage)
     isValidating = options.validation
+    checksAccesses = options.validation && options.gpuAssistedValidation
     if options.validation { try Self.requireValidationLayer() }
     var request = KalsaeInstanceRequest(
       validation: VkBool32(options.validation ? VK_TRUE : VK_FALSE),

@@ -18,6 +18,8 @@ package struct ShaderFolder: Sendable {
     package let edited: [String]
     /// Files that were compiled again since the last look, sorted.
     package let recompiled: [String]
+    /// Those of them whose code is another than before, or could not be compiled before.
+    package let changed: [String]
     package let warnings: [String]
   }
 
@@ -40,14 +42,21 @@ package struct ShaderFolder: Sendable {
     }
     let fingerprints = Dictionary(set.kernels.map { ($0.stem, Self.fingerprint($0, set.includes)) }) { $1 }
     let stale = set.kernels.filter { compiled[$0.stem]?.fingerprint != fingerprints[$0.stem] }
+    let before = compiled
+    // Where one does not compile, all of these are looked at again.
+    for kernel in stale { compiled[kernel.stem] = nil }
     let (variants, warnings) = try set.compile(stale)
     for kernel in stale {
       compiled[kernel.stem] = (fingerprints[kernel.stem] ?? 0, variants.filter { $0.file == kernel.stem })
     }
     let current = set.kernels.flatMap { compiled[$0.stem]?.variants ?? [] }
     let edited = current.filter { $0.words != builtIn[variant: $0.name]?.words }.map(\.file)
+    let changed = stale.map(\.stem).filter {
+      before[$0]?.variants.map(\.words) != compiled[$0]?.variants.map(\.words)
+    }
     return Contents(
-      pack: builtIn.replacing(current), edited: Set(edited).sorted(), recompiled: stale.map(\.stem), warnings: warnings)
+      pack: builtIn.replacing(current), edited: Set(edited).sorted(), recompiled: stale.map(\.stem), changed: changed,
+      warnings: warnings)
   }
 
   /// Blocks until a file of the folder, or beside it, is other than at the last look; looks ten times a second.

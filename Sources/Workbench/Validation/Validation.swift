@@ -1,3 +1,4 @@
+import Foundation
 import GPU
 import Ops
 import Tensors
@@ -115,7 +116,7 @@ package struct Validation: Sendable {
         let guards = try await backend.guardFindings()
         // Guards are only looked at while their buffers are alive.
         withExtendedLifetime(prepared) {}
-        let findings = layerMessages().dropFirst(messagesBefore) + guards
+        let findings = layerMessages().dropFirst(messagesBefore).map(\.layerSentence) + guards
         if let finding = findings.first { outcome.result.fail(finding) }
       }
       if outcome.result.verdict == .failed {
@@ -159,12 +160,29 @@ extension ValidationResult {
 
   /// A message belongs to the case that was running, whatever else is wrong with it.
   fileprivate mutating func add(layerMessage message: String) {
+    let message = message.layerSentence
     if verdict == .passed {
       checks.append(.memory)
       fail(message)
     } else if let reason, !reason.contains(message) {
       self.reason = "\(reason); the validation layer says: \(message)"
     }
+  }
+}
+
+extension String {
+  /// A message of the validation layer without the handles in front and the quotations behind.
+  var layerSentence: String {
+    let parts = components(separatedBy: " | ")
+    guard parts.count > 2, let open = parts[0].firstIndex(of: "["), let close = parts[0].firstIndex(of: "]") else {
+      return self
+    }
+    let name = parts[0][open...close].filter { !"[] ".contains($0) }
+    let body = parts.dropFirst(2).joined(separator: " | ")
+    let ends = [" The Vulkan spec states", " Unable to find SPIR-V OpLine"].compactMap {
+      body.range(of: $0)?.lowerBound
+    }
+    return "\(name): \(body[..<(ends.min() ?? body.endIndex)])"
   }
 }
 

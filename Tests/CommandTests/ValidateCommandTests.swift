@@ -1,0 +1,86 @@
+import Foundation
+import TestKit
+import Testing
+
+/// `kalsae validate` on kernels from a folder, as a person runs it.
+@Suite(.serialized) struct ValidateCommandTests {
+  private let source = URL(fileURLWithPath: Fixtures.directory + "/../../shaders/ops/add.comp")
+
+  /// A folder with `add.comp`, in which `original` is replaced.
+  private func folder(_ original: String = "", _ planted: String = "") throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    try folder.write("shaders/add.comp", try text(original, planted))
+    return folder
+  }
+
+  private func text(_ original: String = "", _ planted: String = "") throws -> String {
+    let right = try String(contentsOf: source, encoding: .utf8)
+    #expect(original.isEmpty || right.contains(original))
+    return original.isEmpty ? right : right.replacing(original, with: planted)
+  }
+
+  private func arguments(_ folder: TemporaryFolder) -> [String] {
+    ["validate", "--shaders", "\(folder.path)/shaders", "--op", "add", "--replays", "\(folder.path)/replays"]
+  }
+
+  @Test func aWrongKernelLeavesAFileThatShowsItAgain() throws {
+    let folder = try folder("a[i] + b[i]", "a[i] - b[i]")
+    let result = try BuiltProgram.run(arguments(folder))
+    #expect(result.status == 1, "\(result.errors)")
+    #expect(result.output.contains("FAILED add f32, case 1×64: element 0 of sum is "))
+    #expect(result.errors.contains("1 kernel compiled") && result.errors.contains("other than built in: add"))
+    let file = try #require(try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/replays").first)
+    let path = "\(folder.path)/replays/\(file)"
+    #expect(result.output.contains("kalsae validate --replay \(path)"))
+
+    let replayed = try BuiltProgram.run(["validate", "--replay", path])
+    #expect(replayed.status == 1)
+    #expect(replayed.output.contains("FAILED add f32, case 1×64: element 0 of sum is "))
+
+    let cut = try folder.write("cut.json", "{")
+    let broken = try BuiltProgram.run(["validate", "--replay", cut])
+    #expect(broken.status == 2 && broken.output.isEmpty)
+    #expect(broken.errors.hasPrefix("kalsae: \(cut) is no replay file") && broken.errors.hasSuffix("a new one\n"))
+  }
+
+  /// In a process of its own: where it checks accesses, the layer is a large thing to have beside other tests.
+  @Test func anAccessFarOutsideIsNamed() throws {
+    let store = "sum[i] = a[i] + b[i];"
+    let folder = try folder(store, "\(store) if (i == 9) sum[i + 100000] = vec4(0);")
+    let result = try BuiltProgram.run(arguments(folder) + ["--layers", "core,sync,gpu"])
+    #expect(result.status == 1, "\(result.errors)")
+    #expect(result.output.contains("VUID-vkCmdDispatch-None-02706: Descriptor index 0 access out of bounds"))
+    // The invocation at fault is the tenth: a case of one column has none such.
+    #expect(result.output.contains("1 passed, 3 failed"))
+    #expect(!result.output.contains("The Vulkan spec states"))
+
+    try folder.write("shaders/add.comp", try text())
+    let right = try BuiltProgram.run(arguments(folder) + ["--layers", "core,sync,gpu"])
+    #expect(right.status == 0 && right.output.contains("4 passed, 0 failed"), "\(right)")
+  }
+
+  @Test(.timeLimit(.minutes(2))) func watchingTellsTheVerdictOfEachEdit() throws {
+    let folder = try folder()
+    let program = try BuiltProgram(arguments(folder) + ["--watch"])
+    try program.start()
+    let output = program.output.fileHandleForReading
+    func wait(for verdict: String) {
+      var said = ""
+      while !said.contains(verdict) {
+        let data = output.availableData
+        // Its end: what is missing shows below.
+        guard !data.isEmpty else { break }
+        said += String(decoding: data, as: UTF8.self)
+      }
+      #expect(said.contains(verdict), "\(said)")
+    }
+    try folder.write("shaders/add.comp", try text("a[i] + b[i]", "a[i] - b[i]"))
+    wait(for: "WRONG  add: 4 of 4 checks failed")
+    try folder.write("shaders/add.comp", try text())
+    wait(for: "right  add: 4 checks passed")
+    program.process.interrupt()
+    #expect(program.finish().errors.contains("watching \(folder.path)/shaders; Ctrl-C ends it"))
+    // As a shell sees it: 130.
+    #expect(program.process.terminationReason == .uncaughtSignal && program.process.terminationStatus == SIGINT)
+  }
+}
