@@ -134,6 +134,21 @@ import Text
     #expect(try refusal("add_bos_token", .uint32(1)).contains("add_bos_token is neither true nor false"))
   }
 
+  /// Where whole pieces are looked up, the text of a control token is not among them.
+  @Test func textIsNoControlToken() throws {
+    let tokenizer = try Tokenizer(
+      metadata([
+        ("tokenizer.ggml.model", .string("gpt2")), ("tokenizer.ggml.pre", .string("llama-bpe")),
+        ("tokenizer.ggml.tokens", .strings(["a", "b", "ab", "ba"])),
+        ("tokenizer.ggml.token_type", .int32s([1, 1, 3, 4])), ("tokenizer.ggml.merges", .strings([])),
+        ("tokenizer.ggml.add_bos_token", .bool(false)),
+      ]))
+    #expect(tokenizer.encode(Array("ab".utf8)) == [2])
+    #expect(tokenizer.encode(Array("ab".utf8), recognisingSpecial: false) == [0, 1])
+    #expect(tokenizer.encode(Array("ba".utf8), recognisingSpecial: false) == [3])
+    #expect(tokenizer.isSpecial(2) && !tokenizer.isSpecial(3))
+  }
+
   @Test func sameTextTwice() throws {
     func fault(_ texts: [String], _ types: [Int32]) throws -> String {
       let values: [(key: String, value: GGUFBytes.Value)] = [
