@@ -4,7 +4,7 @@ import VulkanBackend
 import Workbench
 
 /// `kalsae pipelines`: what a driver's compiler makes of the kernels.
-struct PipelinesCommand: ParsableCommand {
+struct PipelinesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pipelines", abstract: "Compile a model's pipelines and show what the driver tells of them.",
     discussion: """
@@ -18,11 +18,13 @@ struct PipelinesCommand: ParsableCommand {
       EXAMPLES
         kalsae pipelines --weights q8_0
         kalsae pipelines --all-kernels --isa /tmp/isa
+        kalsae pipelines --all-kernels --shaders shaders --watch
         kalsae pipelines --model ./EXAONE-3.5-2.4B-Instruct --json
       """)
 
   @OptionGroup var model: ModelOptions
   @OptionGroup var runtime: RuntimeOptions
+  @OptionGroup var shaders: ShaderOptions
 
   @Flag(help: "Instead of a model's pipelines those of every kernel that suits the device, on the cases of `validate`.")
   var allKernels = false
@@ -43,21 +45,30 @@ struct PipelinesCommand: ParsableCommand {
     throw ValidationError("--all-kernels compiles for every format and no model: leave --model and --weights away")
   }
 
-  mutating func run() throws {
+  mutating func run() async throws {
     let console = Console()
     let folder = try isa.map { path throws(CommandError) in try PipelineTextFolder(path) }
-    let report: PipelineReport
+    let command = self
+    try await ShaderWatch(shaders, console).run { round in
+      let report = try command.report(round, folder)
+      if command.json { try console.writeJSON(report) } else { console.write(report.text) }
+      if report.failureCount > 0 { throw ExitCode(ExitStatus.failedCheck.rawValue) }
+    }
+  }
+
+  private func report(_ round: ShaderWatch.Round, _ folder: PipelineTextFolder?) throws(CommandError) -> PipelineReport
+  {
     do {
-      let survey = try PipelineSurvey(BackendChoice.openForCompiling(runtime.device))
-      let launches = try allKernels ? survey.launches(allTunings: allTunings) : modelLaunches(survey)
+      let survey = try PipelineSurvey(BackendChoice.openForCompiling(runtime.device), pack: round.pack)
+      let launches = try (allKernels ? survey.launches(allTunings: allTunings) : modelLaunches(survey)).filter {
+        round.kernels?.contains(String($0.variant.prefix { $0 != "." })) != false
+      }
       var pipelines = try survey.compile(launches, includesTexts: folder != nil)
       if let folder { for index in pipelines.indices { pipelines[index].files = try folder.write(pipelines[index]) } }
-      report = PipelineReport(survey, pipelines: pipelines)
+      return PipelineReport(survey, pipelines: pipelines)
     } catch {
       throw CommandError(error, otherwise: .input)
     }
-    if json { try console.writeJSON(report) } else { console.write(report.text) }
-    if report.failureCount > 0 { throw ExitCode(ExitStatus.failedCheck.rawValue) }
   }
 
   private func modelLaunches(_ survey: PipelineSurvey) throws -> [Launch] {
