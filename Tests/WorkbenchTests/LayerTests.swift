@@ -15,7 +15,7 @@ import Workbench
       $0.omitsBarriers = true
       $0.auditsHazards = false
     }
-    let model = try Model(directory: Fixtures.checkpoint("exaone-3.0"))
+    let model = try Model(path: Fixtures.checkpoint("exaone-3.0"))
     _ = await (try ModelValidation(model, seed: 1)).gates(on: device.backend)
     #expect(device.instance.validationMessages.contains { $0.contains("SYNC-HAZARD-READ-AFTER-WRITE") })
   }
