@@ -142,6 +142,7 @@ extension DeviceProfile {
     if features.subgroupArithmetic { capabilities.insert("subgroup_arithmetic") }
     if features.subgroupBallot { capabilities.insert("subgroup_ballot") }
     if features.subgroupShuffle { capabilities.insert("subgroup_shuffle") }
+    if features.shaderInt64 { capabilities.insert("int64") }
     if features.shaderFloat16 { capabilities.insert("float16") }
     if features.integerDotProduct { capabilities.insert("integer_dot") }
     self.init(

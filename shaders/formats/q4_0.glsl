@@ -2,12 +2,15 @@
 // both planes padded to 16 bytes. Interface: see f32.glsl.
 // Expects: FORMAT_BINDING.
 #include "nibbles.glsl"
+#include "planes.glsl"
 #define FORMAT_PLANES 2
 #define FORMAT_QUADS 8
 #define FORMAT_GROUP Q4Group
 #define FORMAT_SCALED
+#define FORMAT_HEAD uint
+#define FORMAT_HEAD_QUADS 16
 
-layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { uvec4 plane0[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { PLANE_UNIT plane0[]; };
 layout(std430, set = 0, binding = FORMAT_BINDING + 1) readonly buffer Plane1 { uint plane1[]; };
 
 struct Q4Group {
@@ -16,10 +19,10 @@ struct Q4Group {
 };
 
 uint format_group_count(uint k) { return k / 32; }
-Q4Group format_group(uint row, uint group, uint k) {
-  uint row_words = (k / 32 + 7) / 8 * 4;
-  vec2 scales = unpackHalf2x16(plane1[row * row_words + group / 2]);
-  return Q4Group(plane0[row * format_group_count(k) + group], (group & 1) == 0 ? scales.x : scales.y);
+uint format_head(uint row, uint head, uint k) { return plane1[row * ((k / 32 + 7) / 8 * 4) + head]; }
+Q4Group format_group(uint row, uint group, uint k, uint head) {
+  vec2 scales = unpackHalf2x16(head);
+  return Q4Group(words(plane0[row * format_group_count(k) + group]), (group & 1) == 0 ? scales.x : scales.y);
 }
 vec4 format_quad(Q4Group packed, uint i) { return nibble_quad(packed.quants, i, 8); }
 float format_scale(Q4Group packed, uint part) { return packed.scale; }

@@ -3,17 +3,24 @@
 // c, c + 4, c + 8 and c + 12, lowest first. Plane 2 holds a signed byte per 16 numbers, their scale in units of plane 3,
 // which holds a float16 per 256 numbers, two per word, each row padded to 16 bytes. Interface: see f32.glsl.
 // Expects: FORMAT_BINDING.
+#include "planes.glsl"
 #define FORMAT_PLANES 4
 #define FORMAT_QUADS 8
 #define FORMAT_GROUP Q6KGroup
 #define FORMAT_SCALED
 #define FORMAT_PARTS 2
+#define FORMAT_HEAD Q6KHead
+#define FORMAT_HEAD_QUADS 64
 
-layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { uvec4 plane0[]; };
-layout(std430, set = 0, binding = FORMAT_BINDING + 1) readonly buffer Plane1 { uvec2 plane1[]; };
-layout(std430, set = 0, binding = FORMAT_BINDING + 2) readonly buffer Plane2 { uint plane2[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { PLANE_UNIT plane0[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING + 1) readonly buffer Plane1 { PLANE_HALF plane1[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING + 2) readonly buffer Plane2 { PLANE_UNIT plane2[]; };
 layout(std430, set = 0, binding = FORMAT_BINDING + 3) readonly buffer Plane3 { uint plane3[]; };
 
+struct Q6KHead {
+  uvec4 scales;
+  float unit;
+};
 struct Q6KGroup {
   uvec4 low;
   uvec2 high;
@@ -21,13 +28,14 @@ struct Q6KGroup {
 };
 
 uint format_group_count(uint k) { return k / 32; }
-Q6KGroup format_group(uint row, uint group, uint k) {
+Q6KHead format_head(uint row, uint head, uint k) {
+  vec2 units = unpackHalf2x16(plane3[row * ((k / 256 + 7) / 8 * 4) + head / 2]);
+  return Q6KHead(words(plane2[row * (k / 256) + head]), (head & 1) == 0 ? units.x : units.y);
+}
+Q6KGroup format_group(uint row, uint group, uint k, Q6KHead head) {
   uint index = row * format_group_count(k) + group;
-  uint block = group / 8;
-  vec2 units = unpackHalf2x16(plane3[row * ((k / 256 + 7) / 8 * 4) + block / 2]);
-  int scales = int(plane2[row * (k / 64) + group / 2] << ((group & 1) == 0 ? 16 : 0));
-  return Q6KGroup(
-    plane0[index], plane1[index], ((block & 1) == 0 ? units.x : units.y) * vec2((scales << 8) >> 24, scales >> 24));
+  int scales = int(head.scales[(group & 7) / 2] << ((group & 1) == 0 ? 16 : 0));
+  return Q6KGroup(words(plane0[index]), words(plane1[index]), head.unit * vec2((scales << 8) >> 24, scales >> 24));
 }
 // Set as low bits of 2^23 a number is a float without a conversion, which is slow on some devices; higher up it counts
 // by powers of 256, which the multiplication takes back. All of it is exact.

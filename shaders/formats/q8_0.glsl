@@ -1,12 +1,15 @@
 // Q8_0 rows: plane 0 holds the signed bytes, plane 1 one float16 scale per 32 of them, two per word, each row of
 // plane 1 padded to 16 bytes. Interface: see f32.glsl.
 // Expects: FORMAT_BINDING.
+#include "planes.glsl"
 #define FORMAT_PLANES 2
 #define FORMAT_QUADS 4
 #define FORMAT_GROUP Q8Group
 #define FORMAT_SCALED
+#define FORMAT_HEAD uint
+#define FORMAT_HEAD_QUADS 16
 
-layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { uvec4 plane0[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { PLANE_UNIT plane0[]; };
 layout(std430, set = 0, binding = FORMAT_BINDING + 1) readonly buffer Plane1 { uint plane1[]; };
 
 struct Q8Group {
@@ -15,10 +18,10 @@ struct Q8Group {
 };
 
 uint format_group_count(uint k) { return k / 16; }
-Q8Group format_group(uint row, uint group, uint k) {
-  uint row_words = (k / 32 + 7) / 8 * 4;
-  vec2 scales = unpackHalf2x16(plane1[row * row_words + group / 4]);
-  return Q8Group(plane0[row * format_group_count(k) + group], (group & 2) == 0 ? scales.x : scales.y);
+uint format_head(uint row, uint head, uint k) { return plane1[row * ((k / 32 + 7) / 8 * 4) + head]; }
+Q8Group format_group(uint row, uint group, uint k, uint head) {
+  vec2 scales = unpackHalf2x16(head);
+  return Q8Group(words(plane0[row * format_group_count(k) + group]), (group & 2) == 0 ? scales.x : scales.y);
 }
 vec4 format_quad(Q8Group packed, uint i) {
   int word = int(packed.quants[i]);

@@ -1,11 +1,27 @@
 // What a format leaves to do once its numbers are decoded: scales and offsets.
 // Expects: a format.
-// Provides: PART_QUADS, the vec4 of a group that share a scale; scaled_quad(packed, i), values as the format defines them;
+// Provides: ROW_HEAD, HEAD_QUADS, row_head(…) and headed_group(…), which read a format with or without heads; row_group(…), a
+// group with its head; PART_QUADS, the vec4 of a group that share a scale; scaled_quad(packed, i), values as the format defines them;
 // quad_total(x), add_part(…) and add_scaled(…), by which every kernel adds up a product, so that all of them give the same bits.
 #ifndef FORMAT_PARTS
 #define FORMAT_PARTS 1
 #endif
 #define PART_QUADS (FORMAT_QUADS / FORMAT_PARTS)
+
+#ifdef FORMAT_HEAD
+#define ROW_HEAD FORMAT_HEAD
+#define HEAD_QUADS FORMAT_HEAD_QUADS
+ROW_HEAD row_head(uint row, uint head, uint k) { return format_head(row, head, k); }
+FORMAT_GROUP headed_group(uint row, uint group, uint k, ROW_HEAD head) { return format_group(row, group, k, head); }
+#else
+#define ROW_HEAD uint
+#define HEAD_QUADS FORMAT_QUADS
+ROW_HEAD row_head(uint row, uint head, uint k) { return 0; }
+FORMAT_GROUP headed_group(uint row, uint group, uint k, ROW_HEAD head) { return format_group(row, group, k); }
+#endif
+FORMAT_GROUP row_group(uint row, uint group, uint k) {
+  return headed_group(row, group, k, row_head(row, group / (HEAD_QUADS / FORMAT_QUADS), k));
+}
 
 vec4 scaled_quad(FORMAT_GROUP packed, uint i) {
   vec4 values = format_quad(packed, i);

@@ -20,7 +20,7 @@ void main() {
   if (row >= step.token_count || group >= format_group_count(params.columns)) return;
   uint token = step_words[step.tokens + row] - params.first_row;
   if (token >= params.row_count) return;
-  FORMAT_GROUP packed = format_group(token, group, params.columns);
+  FORMAT_GROUP packed = row_group(token, group, params.columns);
   uint quad = row * (row_stride(params.columns) / 4) + group * FORMAT_QUADS;
   for (uint i = 0; i < FORMAT_QUADS; i++) hidden[quad + i] = scaled_quad(packed, i);
 }

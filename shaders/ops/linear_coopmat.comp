@@ -95,7 +95,7 @@ void stage_weights(uint first_n, uint first_column) {
     for (uint q = 0; q < UNIT_QUADS; q += FORMAT_QUADS) {
       uint group = (first_quad + q) / FORMAT_QUADS;
       bool is_inside = group < format_group_count(params.k);
-      FORMAT_GROUP packed = format_group(n, is_inside ? group : 0, params.k);
+      FORMAT_GROUP packed = row_group(n, is_inside ? group : 0, params.k);
       for (uint j = 0; j < FORMAT_QUADS; j++) {
         halves[q + j] = half4(is_inside ? scaled_quad(packed, j) : vec4(0));
       }

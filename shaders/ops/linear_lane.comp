@@ -1,12 +1,16 @@
 //! op: linear
 //! formats: all
-// y = x · weightᵀ for CPU drivers. n: weight rows, k: weight columns. Each lane owns ROWS weight rows and TOKENS tokens:
-// weights are gathered by row, activations are uniform, nothing is reduced across lanes, there is no barrier.
+//! requires: subgroup_ballot int64
+// y = x · weightᵀ for CPU drivers. n: weight rows, k: weight columns. Each lane owns ROWS weight rows and TOKENS tokens;
+// nothing is reduced across lanes, there is no barrier. Loads are dear, each lane makes its own with a check of bounds: of a
+// block of activations each lane loads a vec4, which is then broadcast, and what groups of weights share is loaded once.
 // The order of additions of a result depends on neither ROWS nor TOKENS, and `precise` keeps compilers from changing
 // it: a row has the same bits alone and in company.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
+#extension GL_KHR_shader_subgroup_ballot : require
+#define WIDE_LOADS
 #include "linear.h"
 #include "step.glsl"
 #define FORMAT_BINDING 1
@@ -20,63 +24,93 @@ layout(push_constant) uniform Push { LinearParams params; };
 layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES) readonly buffer X { vec4 x[]; };
 layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES + 1) writeonly buffer Y { float y[]; };
 
-// The activations of wide groups fill all registers: more rows at a time would only spill them.
-#if FORMAT_QUADS > 4
-#define EACH_ROW [[dont_unroll]]
-#else
-#define EACH_ROW
-#endif
+const uint LANES = gl_WorkGroupSize.x;
+// A block is what the lanes hold of a row of x: a vec4 each, or as many as make a group.
+const uint HELD = LANES >= FORMAT_QUADS ? 1 : FORMAT_QUADS / LANES;
+const uint BLOCK_QUADS = HELD * LANES;
+const uint BLOCK_GROUPS = BLOCK_QUADS / FORMAT_QUADS;
+const uint HEAD_BLOCKS = HEAD_QUADS > BLOCK_QUADS ? HEAD_QUADS / BLOCK_QUADS : 1;
 
 float sums[ROWS * TOKENS];
+uint weight_rows[ROWS];
+uint row_starts[TOKENS];
+ROW_HEAD heads[ROWS];
 
-// `left`: columns of the group that are no padding; weights there are zero, activations undefined.
-void accumulate(uint group, uint first_n, uint first_row, uint rows, uint left) {
-  vec4 activations[TOKENS * FORMAT_QUADS];
-  precise float totals[TOKENS * FORMAT_PARTS];
-  for (uint t = 0; t < TOKENS * FORMAT_PARTS; t++) totals[t] = 0;
+vec4 spread(vec4 mine, uint lane) {
+  return vec4(
+      subgroupBroadcast(mine.x, lane), subgroupBroadcast(mine.y, lane), subgroupBroadcast(mine.z, lane),
+      subgroupBroadcast(mine.w, lane));
+}
+
+void load_heads(uint block) {
+  for (uint r = 0; r < ROWS; r++) heads[r] = row_head(weight_rows[r], block * BLOCK_QUADS / HEAD_QUADS, params.k);
+}
+
+// Adds the first `groups` groups of a block. Past the end of a ragged one weights are zero, activations undefined.
+void accumulate(uint block, uint groups, bool is_ragged) {
+  vec4 held[TOKENS * HELD];
   for (uint t = 0; t < TOKENS; t++) {
-    uint quad = min(first_row + t, rows - 1) * (row_stride(params.k) / 4) + group * FORMAT_QUADS;
-    for (uint i = 0; i < FORMAT_QUADS; i++) {
-      vec4 a = x[quad + i];
-      if (left < 4 * FORMAT_QUADS) a = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3) + 4 * i, uvec4(left)));
-      activations[t * FORMAT_QUADS + i] = a;
-      totals[t * FORMAT_PARTS + i / PART_QUADS] += quad_total(a);
+    for (uint h = 0; h < HELD; h++) {
+      uint quad = block * BLOCK_QUADS + h * LANES + gl_SubgroupInvocationID;
+      vec4 a = x[row_starts[t] + quad];
+      if (is_ragged) {
+        uint left = params.k - min(params.k, 4 * quad);
+        a = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3), uvec4(left)));
+      }
+      held[t * HELD + h] = a;
     }
   }
-  EACH_ROW for (uint r = 0; r < ROWS; r++) {
-    uint n = min(first_n + r * gl_WorkGroupSize.x, params.n - 1);
-    FORMAT_GROUP packed = format_group(n, group, params.k);
+  for (uint g = 0; g < groups; g++) {
+    vec4 activations[TOKENS * FORMAT_QUADS];
+    precise float totals[TOKENS * FORMAT_PARTS];
+    for (uint t = 0; t < TOKENS * FORMAT_PARTS; t++) totals[t] = 0;
     for (uint t = 0; t < TOKENS; t++) {
-      for (uint p = 0; p < FORMAT_PARTS; p++) {
-        precise float product = 0;
-        for (uint i = 0; i < PART_QUADS; i++) {
-          vec4 a = activations[t * FORMAT_QUADS + p * PART_QUADS + i];
-          vec4 w = format_quad(packed, p * PART_QUADS + i);
-          product = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, product))));
+      for (uint i = 0; i < FORMAT_QUADS; i++) {
+        uint quad = g * FORMAT_QUADS + i;
+        vec4 a = spread(held[t * HELD + quad / LANES], quad % LANES);
+        activations[t * FORMAT_QUADS + i] = a;
+        totals[t * FORMAT_PARTS + i / PART_QUADS] += quad_total(a);
+      }
+    }
+    for (uint r = 0; r < ROWS; r++) {
+      FORMAT_GROUP packed = headed_group(weight_rows[r], block * BLOCK_GROUPS + g, params.k, heads[r]);
+      for (uint t = 0; t < TOKENS; t++) {
+        for (uint p = 0; p < FORMAT_PARTS; p++) {
+          precise float product = 0;
+          for (uint i = 0; i < PART_QUADS; i++) {
+            vec4 a = activations[t * FORMAT_QUADS + p * PART_QUADS + i];
+            vec4 w = format_quad(packed, p * PART_QUADS + i);
+            product = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, product))));
+          }
+          sums[r * TOKENS + t] = add_part(sums[r * TOKENS + t], product, totals[t * FORMAT_PARTS + p], packed, p);
         }
-        sums[r * TOKENS + t] = add_part(sums[r * TOKENS + t], product, totals[t * FORMAT_PARTS + p], packed, p);
       }
     }
   }
 }
 
 void main() {
-  uint first_n = gl_WorkGroupID.x * gl_WorkGroupSize.x * ROWS + gl_LocalInvocationID.x;
+  uint first_n = gl_WorkGroupID.x * LANES * ROWS + gl_SubgroupInvocationID;
   uint first_row = gl_WorkGroupID.y * TOKENS;
   uint rows = step_row_count();
-  if (first_row >= rows) return;
+  for (uint r = 0; r < ROWS; r++) weight_rows[r] = min(first_n + r * LANES, params.n - 1);
+  for (uint t = 0; t < TOKENS; t++) row_starts[t] = min(first_row + t, max(rows, 1) - 1) * (row_stride(params.k) / 4);
   for (uint i = 0; i < ROWS * TOKENS; i++) sums[i] = 0;
-  uint group_columns = 4 * FORMAT_QUADS;
-  uint whole = params.k / group_columns;
-  for (uint group = 0; group < whole; group++) accumulate(group, first_n, first_row, rows, group_columns);
-  if (whole * group_columns < params.k) {
-    accumulate(whole, first_n, first_row, rows, params.k - whole * group_columns);
+  // No work instead of a return, after which every load would ask whether its lane is still there.
+  uint groups = first_row < rows ? format_group_count(params.k) : 0;
+  uint whole = first_row < rows ? params.k / (4 * HEAD_BLOCKS * BLOCK_QUADS) * HEAD_BLOCKS : 0;
+  for (uint block = 0; block < whole; block += HEAD_BLOCKS) {
+    load_heads(block);
+    [[dont_unroll]] for (uint b = 0; b < HEAD_BLOCKS; b++) accumulate(block + b, BLOCK_GROUPS, false);
+  }
+  if (whole * BLOCK_GROUPS < groups) load_heads(whole);
+  for (uint block = whole; block * BLOCK_GROUPS < groups; block++) {
+    accumulate(block, min(groups - block * BLOCK_GROUPS, BLOCK_GROUPS), true);
   }
   for (uint r = 0; r < ROWS; r++) {
-    uint n = first_n + r * gl_WorkGroupSize.x;
-    if (n >= params.n) return;
+    uint n = first_n + r * LANES;
     for (uint t = 0; t < TOKENS; t++) {
-      if (first_row + t < rows) {
+      if (n < params.n && first_row + t < rows) {
         y[(first_row + t) * row_stride(params.y_columns) + params.y_first + n] = sums[r * TOKENS + t];
       }
     }

@@ -48,7 +48,7 @@ void main() {
     }
     for (uint r = 0; r < ROWS; r++) {
       uint n = min(first_n + r, params.n - 1);
-      FORMAT_GROUP packed = format_group(n, group, params.k);
+      FORMAT_GROUP packed = row_group(n, group, params.k);
       for (uint t = 0; t < TOKENS; t++) {
         for (uint p = 0; p < FORMAT_PARTS; p++) {
           precise float product = 0;

@@ -1,6 +1,6 @@
 //! op: linear
 //! formats: all
-//! requires: subgroup_ballot
+//! requires: subgroup_ballot int64
 // y = x · weightᵀ of many rows for CPU drivers. n: weight rows, k: weight columns. A lane is a token, TOKENS subgroups of
 // tokens side by side; a workgroup of one subgroup makes ROWS weight rows for them. Loads are dear, each lane makes its own with
 // a check of bounds: so activations of as many groups as there are lanes are held while all ROWS pass by, and of a weight row
@@ -9,6 +9,7 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_KHR_shader_subgroup_ballot : require
+#define WIDE_LOADS
 #include "linear.h"
 #include "step.glsl"
 #define FORMAT_BINDING 1
@@ -67,7 +68,7 @@ void hold(uint group) {
 void accumulate(uint first_n, uint group, uint groups) {
   for (uint r = 0; r < ROWS; r++) {
     uint n = min(first_n + r, params.n - 1);
-    FORMAT_GROUP packed = format_group(n, min(group + gl_SubgroupInvocationID, groups - 1), params.k);
+    FORMAT_GROUP packed = row_group(n, min(group + gl_SubgroupInvocationID, groups - 1), params.k);
     vec4 quads[FORMAT_QUADS];
     for (uint i = 0; i < FORMAT_QUADS; i++) quads[i] = format_quad(packed, i);
     float sum[TOKENS];
