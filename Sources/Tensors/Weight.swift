@@ -56,15 +56,45 @@ public struct Weight: Sendable {
   }
 
   /// Writes rows `rows`, all of one segment, of plane `plane` as a device holds them.
-  public func pack(rows: Range<Int>, plane: Int, into packed: inout MutableRawSpan) throws(TensorError) {
+  ///
+  /// - Parameter interleave: so many rows lie side by side, 16 bytes of each in turn; where rows are missing, zeros.
+  public func pack(
+    rows: Range<Int>, plane: Int, interleave: Int = 1, into packed: inout MutableRawSpan
+  ) throws(TensorError) {
     guard let segment = segments.first(where: { $0.range.clamped(to: rows) == rows }) else {
       throw TensorError("rows \(rows) of a weight with \(rowCount) rows do not lie in one format")
     }
     let width = segment.format.planeRowByteCounts(columnCount: columnCount)[plane]
-    for (i, row) in rows.enumerated() {
-      try withRow(row) { bytes, format in
-        var target = packed._mutatingExtracting((i * width)..<((i + 1) * width))
-        format.pack(row: bytes, plane: plane, into: &target)
+    guard interleave > 1 else {
+      for (i, row) in rows.enumerated() {
+        try withRow(row) { bytes, format in
+          var target = packed._mutatingExtracting((i * width)..<((i + 1) * width))
+          format.pack(row: bytes, plane: plane, into: &target)
+        }
+      }
+      return
+    }
+    var packedRow = [UInt8](repeating: 0, count: width)
+    let rowCount = packed.byteCount / width
+    for i in 0..<rowCount {
+      let start = i / interleave * interleave * width + i % interleave * 16
+      if i < rows.count {
+        try withRow(rows.lowerBound + i) { bytes, format in
+          var span = packedRow.mutableSpan
+          var target = span.mutableBytes
+          format.pack(row: bytes, plane: plane, into: &target)
+        }
+      } else {
+        packedRow = [UInt8](repeating: 0, count: width)
+      }
+      let source = packedRow.span.bytes
+      for unit in 0..<(width / 16) {
+        let target = start + unit * interleave * 16
+        for half in [0, 8] {
+          packed.storeBytes(
+            of: source.unsafeLoadUnaligned(fromByteOffset: 16 * unit + half, as: UInt64.self),
+            toByteOffset: target + half, as: UInt64.self)
+        }
       }
     }
   }

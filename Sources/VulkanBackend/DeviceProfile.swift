@@ -1,5 +1,5 @@
 package import GPU
-import Ops
+package import Ops
 
 /// What kernel policy needs to know of a device; a plain value, so that policy is tested without a GPU.
 package struct DeviceProfile: Hashable, Sendable {
@@ -11,6 +11,8 @@ package struct DeviceProfile: Hashable, Sendable {
   package var bindingByteCount: Int
   /// Bytes of a weight that one binding shows; larger weights are cut by rows.
   package var weightChunkByteCount: Int
+  /// Rows of a matrix that lie side by side in its planes, 16 bytes of each in turn; 1 where rows follow one another.
+  package var planeRows: Int
   /// Offsets of bindings are multiples of this.
   package var bindingAlignment: Int
   /// Invocations per workgroup at most.
@@ -37,10 +39,14 @@ package struct DeviceProfile: Hashable, Sendable {
     self.isCPU = isCPU
     self.bindingByteCount = bindingByteCount
     weightChunkByteCount = bindingByteCount
+    planeRows = isCPU ? subgroupSize : 1
     self.bindingAlignment = bindingAlignment
     self.workgroupSize = workgroupSize
     self.capabilities = capabilities
   }
+
+  /// `planeRows` of a weight; a vector is read as it is.
+  package func planeRows(of weight: ProgramTensor) -> Int { weight.rows == .fixed(1) ? 1 : planeRows }
 
   /// The largest product of float16 matrices that is summed in float32, the first of several; nil where there is none.
   package var float16MatrixShape: CooperativeMatrixShape? {

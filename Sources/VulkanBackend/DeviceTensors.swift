@@ -24,7 +24,8 @@ struct DeviceTensors: Sendable {
       case .weight:
         guard let source = sources[id] else { break }
         weights[id] = try planner.chunks(of: id).map {
-          try Self.upload(source, rows: $0, device: device, label: tensor.name)
+          try Self.upload(
+            source, rows: $0, interleave: planner.profile.planeRows(of: tensor), device: device, label: tensor.name)
         }
         source.forgetFilePages()
       case .rotaryTable(let frequencies):
@@ -67,25 +68,35 @@ struct DeviceTensors: Sendable {
   }
 
   private static func upload(
-    _ weight: Weight, rows: WeightRows, device: Device, label: String
+    _ weight: Weight, rows: WeightRows, interleave: Int, device: Device, label: String
   ) throws -> [BufferSlice] {
-    try rows.format.planeRowByteCounts(columnCount: weight.columnCount).enumerated().map { plane, rowByteCount in
-      let slice = try device.allocate(byteCount: rows.range.count * rowByteCount, memory: .device, label: label).slice
-      for run in weight.runs(in: rows.range) {
+    let all = rows.range
+    var runs = weight.runs(in: all)
+    if !runs.allSatisfy({ ($0.rows.lowerBound - all.lowerBound).isMultiple(of: interleave) }) { runs = [(all, nil)] }
+    return try rows.format.planeRowByteCounts(columnCount: weight.columnCount).enumerated().map { plane, rowByteCount in
+      let blockByteCount = interleave * rowByteCount
+      let slice = try device.allocate(
+        byteCount: all.count.dividedRoundingUp(by: interleave) * blockByteCount, memory: .device, label: label
+      ).slice
+      for run in runs {
+        let blocks = run.rows.count.dividedRoundingUp(by: interleave)
         // What repeats is written once and multiplied on the device.
-        let count = min(run.period ?? run.rows.count, run.rows.count)
-        let offset = (run.rows.lowerBound - rows.range.lowerBound) * rowByteCount
+        let count = min(run.period ?? blocks, blocks)
+        let offset = (run.rows.lowerBound - all.lowerBound) * rowByteCount
         do throws(WriteError<TensorError>) {
-          try device.write(slice.slice(offset: offset, byteCount: count * rowByteCount), rowGranularity: rowByteCount) {
+          try device.write(
+            slice.slice(offset: offset, byteCount: count * blockByteCount), rowGranularity: blockByteCount
+          ) {
             range, span throws(TensorError) in
             let first = run.rows.lowerBound + range.lowerBound / rowByteCount
-            try weight.pack(rows: first..<(first + range.count / rowByteCount), plane: plane, into: &span)
+            let last = min(first + range.count / rowByteCount, all.upperBound)
+            try weight.pack(rows: first..<last, plane: plane, interleave: interleave, into: &span)
           }
         } catch {
           throw error.cause
         }
         try device.multiply(
-          slice.slice(offset: offset, byteCount: run.rows.count * rowByteCount), period: count * rowByteCount)
+          slice.slice(offset: offset, byteCount: blocks * blockByteCount), period: count * blockByteCount)
       }
       return slice
     }

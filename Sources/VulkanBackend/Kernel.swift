@@ -88,13 +88,18 @@ extension LaunchRequest {
   /// The constants that every shader takes from the step include.
   package var stepConstants: [String: Int] { ["ROWS_ARE_OUTPUTS": output.rows == .outputs ? 1 : 0] }
 
+  /// The constant that shaders take from the planes include, for the weight `input`.
+  package func planeConstants(input: Int) -> [String: Int] { ["PLANE_ROWS": profile.planeRows(of: inputs[input])] }
+
   /// A dispatch of one invocation per item of a row, y = row.
   package func elementwise(
-    _ variant: String, itemsPerRow: Int, tuning: Tuning, pushConstants: [UInt8], bindings: [LaunchBinding]
+    _ variant: String, itemsPerRow: Int, tuning: Tuning, constants: [String: Int] = [:], pushConstants: [UInt8],
+    bindings: [LaunchBinding]
   ) -> Launch {
     let workgroupSize = tuning.constants[Self.workgroup] ?? Self.usualWorkgroupSize
     return Launch(
-      variant: variant, workgroupSize: workgroupSize, constants: stepConstants, usesSubgroups: false,
+      variant: variant, workgroupSize: workgroupSize, constants: stepConstants.merging(constants) { $1 },
+      usesSubgroups: false,
       pushConstants: pushConstants, bindings: bindings,
       groups: (itemsPerRow.dividedRoundingUp(by: workgroupSize), rows))
   }

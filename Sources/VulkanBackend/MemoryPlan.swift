@@ -15,9 +15,10 @@ package struct MemoryPlan: Hashable, Sendable {
       switch tensor.kind {
       case .activation: break
       case .weight:
-        for segment in planner.weightSegments[TensorID(index)] ?? [] {
+        for chunk in planner.chunks(of: TensorID(index)) {
           weights +=
-            segment.range.count * segment.format.planeRowByteCounts(columnCount: tensor.columns).reduce(0, +)
+            chunk.range.count.rounded(upToMultipleOf: planner.profile.planeRows(of: tensor))
+            * chunk.format.planeRowByteCounts(columnCount: tensor.columns).reduce(0, +)
         }
       case .rotaryTable:
         tables += 4 * planner.rowCount(.positions, tokenCount: 0) * activationRowStride(columns: tensor.columns)

@@ -101,7 +101,8 @@ package struct Planner: Sendable {
     case .activation, .rotaryTable: return [WeightRows(0..<1, .f32)]
     }
     return (weightSegments[id] ?? []).flatMap { segment in
-      let rowsPerChunk = max(1, profile.weightChunkByteCount / max(1, widestPlane(segment, of: id)))
+      let unit = profile.planeRows(of: program[id])
+      let rowsPerChunk = max(1, profile.weightChunkByteCount / max(1, widestPlane(segment, of: id)) / unit) * unit
       return stride(from: segment.range.lowerBound, to: segment.range.upperBound, by: rowsPerChunk).map {
         WeightRows($0..<min(segment.range.upperBound, $0 + rowsPerChunk), segment.format)
       }

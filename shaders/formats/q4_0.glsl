@@ -19,10 +19,10 @@ struct Q4Group {
 };
 
 uint format_group_count(uint k) { return k / 32; }
-uint format_head(uint row, uint head, uint k) { return plane1[row * ((k / 32 + 7) / 8 * 4) + head]; }
+uint format_head(uint row, uint head, uint k) { return plane1[plane_word(row, head, (k / 32 + 7) / 8)]; }
 Q4Group format_group(uint row, uint group, uint k, uint head) {
   vec2 scales = unpackHalf2x16(head);
-  return Q4Group(words(plane0[row * format_group_count(k) + group]), (group & 1) == 0 ? scales.x : scales.y);
+  return Q4Group(words(plane0[plane_unit(row, group, format_group_count(k))]), (group & 1) == 0 ? scales.x : scales.y);
 }
 vec4 format_quad(Q4Group packed, uint i) { return nibble_quad(packed.quants, i, 8); }
 float format_scale(Q4Group packed, uint part) { return packed.scale; }

@@ -22,7 +22,7 @@ struct Q4KGroup {
 };
 
 uint format_group_count(uint k) { return k / 32; }
-uvec4 format_head(uint row, uint head, uint k) { return words(plane1[row * (k / 256) + head]); }
+uvec4 format_head(uint row, uint head, uint k) { return words(plane1[plane_unit(row, head, k / 256)]); }
 Q4KGroup format_group(uint row, uint group, uint k, uvec4 block) {
   uint j = group & 7;
   vec2 units = unpackHalf2x16(block.x);
@@ -30,7 +30,7 @@ Q4KGroup format_group(uint row, uint group, uint k, uvec4 block) {
   uint high = block.w >> (4 * j);
   float scale = units.x * float((low & 15) | (high & 3) << 4);
   float minimum = units.y * float(((low >> 4) & 15) | (high & 12) << 2);
-  return Q4KGroup(words(plane0[row * format_group_count(k) + group]), scale, -minimum);
+  return Q4KGroup(words(plane0[plane_unit(row, group, format_group_count(k))]), scale, -minimum);
 }
 vec4 format_quad(Q4KGroup packed, uint i) { return nibble_quad(packed.quants, i, 0); }
 float format_scale(Q4KGroup packed, uint part) { return packed.scale; }

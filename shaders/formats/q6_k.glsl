@@ -29,13 +29,14 @@ struct Q6KGroup {
 
 uint format_group_count(uint k) { return k / 32; }
 Q6KHead format_head(uint row, uint head, uint k) {
-  vec2 units = unpackHalf2x16(plane3[row * ((k / 256 + 7) / 8 * 4) + head / 2]);
-  return Q6KHead(words(plane2[row * (k / 256) + head]), (head & 1) == 0 ? units.x : units.y);
+  vec2 units = unpackHalf2x16(plane3[plane_word(row, head / 2, (k / 256 + 7) / 8)]);
+  return Q6KHead(words(plane2[plane_unit(row, head, k / 256)]), (head & 1) == 0 ? units.x : units.y);
 }
 Q6KGroup format_group(uint row, uint group, uint k, Q6KHead head) {
-  uint index = row * format_group_count(k) + group;
+  uvec4 low = words(plane0[plane_unit(row, group, k / 32)]);
+  uvec2 high = words(plane1[plane_half(row, group, k / 64)]);
   int scales = int(head.scales[(group & 7) / 2] << ((group & 1) == 0 ? 16 : 0));
-  return Q6KGroup(words(plane0[index]), words(plane1[index]), head.unit * vec2((scales << 8) >> 24, scales >> 24));
+  return Q6KGroup(low, high, head.unit * vec2((scales << 8) >> 24, scales >> 24));
 }
 // Set as low bits of 2^23 a number is a float without a conversion, which is slow on some devices; higher up it counts
 // by powers of 256, which the multiplication takes back. All of it is exact.

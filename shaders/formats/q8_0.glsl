@@ -18,10 +18,10 @@ struct Q8Group {
 };
 
 uint format_group_count(uint k) { return k / 16; }
-uint format_head(uint row, uint head, uint k) { return plane1[row * ((k / 32 + 7) / 8 * 4) + head]; }
+uint format_head(uint row, uint head, uint k) { return plane1[plane_word(row, head, (k / 32 + 7) / 8)]; }
 Q8Group format_group(uint row, uint group, uint k, uint head) {
   vec2 scales = unpackHalf2x16(head);
-  return Q8Group(words(plane0[row * format_group_count(k) + group]), (group & 2) == 0 ? scales.x : scales.y);
+  return Q8Group(words(plane0[plane_unit(row, group, format_group_count(k))]), (group & 2) == 0 ? scales.x : scales.y);
 }
 vec4 format_quad(Q8Group packed, uint i) {
   int word = int(packed.quants[i]);

@@ -19,7 +19,7 @@ package struct EmbeddingKernel: Kernel {
       let groupByteCount = rows.format.planeRowByteCounts(columnCount: columns)[0]
       return request.elementwise(
         "\(file).\(rows.format)", itemsPerRow: groupByteCount / 16, tuning: tuning,
-        pushConstants: pushConstants(params),
+        constants: request.planeConstants(input: 0), pushConstants: pushConstants(params),
         bindings: request.planes(input: 0, chunk: chunk) + [.output])
     }
   }

@@ -40,7 +40,7 @@ extension LaunchRequest {
         y_first: UInt32(rows.range.lowerBound))
       return Launch(
         variant: "\(file).\(rows.format)", workgroupSize: workgroupSize,
-        constants: stepConstants.merging(tuning.constants) { $1 }, usesSubgroups: true,
+        constants: stepConstants.merging(planeConstants(input: 1)) { $1 }.merging(tuning.constants) { $1 }, usesSubgroups: true,
         pushConstants: pushConstants(params), bindings: planes(input: 1, chunk: chunk) + [.input(0), .output],
         groups: (
           rows.range.count.dividedRoundingUp(by: rowsPerWorkgroup), self.rows.dividedRoundingUp(by: tokensPerWorkgroup)
