@@ -43,14 +43,14 @@ vec4 spread(vec4 mine, uint lane) {
 }
 
 void load_heads(uint block) {
-  for (uint r = 0; r < ROWS; r++) heads[r] = row_head(weight_rows[r], block * BLOCK_QUADS / HEAD_QUADS, params.k);
+  [[unroll]] for (uint r = 0; r < ROWS; r++) heads[r] = row_head(weight_rows[r], block * BLOCK_QUADS / HEAD_QUADS, params.k);
 }
 
 // Adds the first `groups` groups of a block. Past the end of a ragged one weights are zero, activations undefined.
 void accumulate(uint block, uint groups, bool is_ragged) {
   vec4 held[TOKENS * HELD];
-  for (uint t = 0; t < TOKENS; t++) {
-    for (uint h = 0; h < HELD; h++) {
+  [[unroll]] for (uint t = 0; t < TOKENS; t++) {
+    [[unroll]] for (uint h = 0; h < HELD; h++) {
       uint quad = block * BLOCK_QUADS + h * LANES + gl_SubgroupInvocationID;
       vec4 a = x[row_starts[t] + quad];
       if (is_ragged) {
@@ -60,24 +60,24 @@ void accumulate(uint block, uint groups, bool is_ragged) {
       held[t * HELD + h] = a;
     }
   }
-  for (uint g = 0; g < groups; g++) {
+  [[unroll]] for (uint g = 0; g < groups; g++) {
     vec4 activations[TOKENS * FORMAT_QUADS];
     precise float totals[TOKENS * FORMAT_PARTS];
-    for (uint t = 0; t < TOKENS * FORMAT_PARTS; t++) totals[t] = 0;
-    for (uint t = 0; t < TOKENS; t++) {
-      for (uint i = 0; i < FORMAT_QUADS; i++) {
+    [[unroll]] for (uint t = 0; t < TOKENS * FORMAT_PARTS; t++) totals[t] = 0;
+    [[unroll]] for (uint t = 0; t < TOKENS; t++) {
+      [[unroll]] for (uint i = 0; i < FORMAT_QUADS; i++) {
         uint quad = g * FORMAT_QUADS + i;
         vec4 a = spread(held[t * HELD + quad / LANES], quad % LANES);
         activations[t * FORMAT_QUADS + i] = a;
         totals[t * FORMAT_PARTS + i / PART_QUADS] += quad_total(a);
       }
     }
-    for (uint r = 0; r < ROWS; r++) {
+    [[unroll]] for (uint r = 0; r < ROWS; r++) {
       FORMAT_GROUP packed = headed_group(weight_rows[r], block * BLOCK_GROUPS + g, params.k, heads[r]);
-      for (uint t = 0; t < TOKENS; t++) {
-        for (uint p = 0; p < FORMAT_PARTS; p++) {
+      [[unroll]] for (uint t = 0; t < TOKENS; t++) {
+        [[unroll]] for (uint p = 0; p < FORMAT_PARTS; p++) {
           precise float product = 0;
-          for (uint i = 0; i < PART_QUADS; i++) {
+          [[unroll]] for (uint i = 0; i < PART_QUADS; i++) {
             vec4 a = activations[t * FORMAT_QUADS + p * PART_QUADS + i];
             vec4 w = format_quad(packed, p * PART_QUADS + i);
             product = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, product))));
@@ -93,9 +93,9 @@ void main() {
   uint first_n = gl_WorkGroupID.x * LANES * ROWS + gl_SubgroupInvocationID;
   uint first_row = gl_WorkGroupID.y * TOKENS;
   uint rows = step_row_count();
-  for (uint r = 0; r < ROWS; r++) weight_rows[r] = min(first_n + r * LANES, params.n - 1);
-  for (uint t = 0; t < TOKENS; t++) row_starts[t] = min(first_row + t, max(rows, 1) - 1) * (row_stride(params.k) / 4);
-  for (uint i = 0; i < ROWS * TOKENS; i++) sums[i] = 0;
+  [[unroll]] for (uint r = 0; r < ROWS; r++) weight_rows[r] = min(first_n + r * LANES, params.n - 1);
+  [[unroll]] for (uint t = 0; t < TOKENS; t++) row_starts[t] = min(first_row + t, max(rows, 1) - 1) * (row_stride(params.k) / 4);
+  [[unroll]] for (uint i = 0; i < ROWS * TOKENS; i++) sums[i] = 0;
   // No work instead of a return, after which every load would ask whether its lane is still there.
   uint groups = first_row < rows ? format_group_count(params.k) : 0;
   uint whole = first_row < rows ? params.k / (4 * HEAD_BLOCKS * BLOCK_QUADS) * HEAD_BLOCKS : 0;
@@ -107,9 +107,9 @@ void main() {
   for (uint block = whole; block * BLOCK_GROUPS < groups; block++) {
     accumulate(block, min(groups - block * BLOCK_GROUPS, BLOCK_GROUPS), true);
   }
-  for (uint r = 0; r < ROWS; r++) {
+  [[unroll]] for (uint r = 0; r < ROWS; r++) {
     uint n = first_n + r * LANES;
-    for (uint t = 0; t < TOKENS; t++) {
+    [[unroll]] for (uint t = 0; t < TOKENS; t++) {
       if (n < params.n && first_row + t < rows) {
         y[(first_row + t) * row_stride(params.y_columns) + params.y_first + n] = sums[r * TOKENS + t];
       }

@@ -8,6 +8,7 @@
 // A result adds up its groups, and each group its products, in the order of linear_lane.comp: both give the same bits.
 #version 460
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 #extension GL_KHR_shader_subgroup_ballot : require
 #define WIDE_LOADS
 #include "linear.h"
@@ -40,10 +41,10 @@ vec4 spread(vec4 mine, uint lane) {
 
 // Holds the activations of LANES groups from `group` on. Weights in the padding are zero, activations undefined.
 void hold(uint group) {
-  for (uint t = 0; t < TOKENS; t++) {
+  [[unroll]] for (uint t = 0; t < TOKENS; t++) {
     // Two loops, since drivers do not unroll long ones; an array with an index that is not known is slow to read.
-    for (uint g = 0; g < LANES; g++) {
-      for (uint i = 0; i < FORMAT_QUADS; i++) {
+    [[unroll]] for (uint g = 0; g < LANES; g++) {
+      [[unroll]] for (uint i = 0; i < FORMAT_QUADS; i++) {
         uint quad = (group + g) * FORMAT_QUADS + i;
         uint left = params.k - min(params.k, 4 * quad);
         vec4 a = x[row_starts[t] + (left > 0 ? quad : 0)];
@@ -51,10 +52,10 @@ void hold(uint group) {
       }
     }
 #ifdef FORMAT_OFFSET
-    for (uint g = 0; g < LANES; g++) {
-      for (uint p = 0; p < FORMAT_PARTS; p++) {
+    [[unroll]] for (uint g = 0; g < LANES; g++) {
+      [[unroll]] for (uint p = 0; p < FORMAT_PARTS; p++) {
         precise float total = 0;
-        for (uint i = 0; i < PART_QUADS; i++) {
+        [[unroll]] for (uint i = 0; i < PART_QUADS; i++) {
           total += quad_total(held[(t * LANES + g) * FORMAT_QUADS + p * PART_QUADS + i]);
         }
         totals[(t * LANES + g) * FORMAT_PARTS + p] = total;
@@ -66,32 +67,32 @@ void hold(uint group) {
 
 // Adds what the held groups give with each weight row.
 void accumulate(uint first_n, uint group, uint groups) {
-  for (uint r = 0; r < ROWS; r++) {
+  [[dont_unroll]] for (uint r = 0; r < ROWS; r++) {
     uint n = min(first_n + r, params.n - 1);
     FORMAT_GROUP packed = row_group(n, min(group + gl_SubgroupInvocationID, groups - 1), params.k);
     vec4 quads[FORMAT_QUADS];
-    for (uint i = 0; i < FORMAT_QUADS; i++) quads[i] = format_quad(packed, i);
+    [[unroll]] for (uint i = 0; i < FORMAT_QUADS; i++) quads[i] = format_quad(packed, i);
     float sum[TOKENS];
-    for (uint t = 0; t < TOKENS; t++) sum[t] = sums[r * TOKENS + t];
-    for (uint g = 0; g < LANES; g++) {
-      for (uint p = 0; p < FORMAT_PARTS; p++) {
+    [[unroll]] for (uint t = 0; t < TOKENS; t++) sum[t] = sums[r * TOKENS + t];
+    [[unroll]] for (uint g = 0; g < LANES; g++) {
+      [[unroll]] for (uint p = 0; p < FORMAT_PARTS; p++) {
         precise float products[TOKENS];
-        for (uint t = 0; t < TOKENS; t++) products[t] = 0;
-        for (uint i = 0; i < PART_QUADS; i++) {
+        [[unroll]] for (uint t = 0; t < TOKENS; t++) products[t] = 0;
+        [[unroll]] for (uint i = 0; i < PART_QUADS; i++) {
           vec4 w = spread(quads[p * PART_QUADS + i], g);
-          for (uint t = 0; t < TOKENS; t++) {
+          [[unroll]] for (uint t = 0; t < TOKENS; t++) {
             vec4 a = held[(t * LANES + g) * FORMAT_QUADS + p * PART_QUADS + i];
             products[t] = fma(w.w, a.w, fma(w.z, a.z, fma(w.y, a.y, fma(w.x, a.x, products[t]))));
           }
         }
         float scale = subgroupBroadcast(part_scale(packed, p), g);
         float offset = subgroupBroadcast(part_offset(packed, p), g);
-        for (uint t = 0; t < TOKENS; t++) {
+        [[unroll]] for (uint t = 0; t < TOKENS; t++) {
           sum[t] = add_scaled(sum[t], products[t], totals[(t * LANES + g) * FORMAT_PARTS + p], scale, offset);
         }
       }
     }
-    for (uint t = 0; t < TOKENS; t++) sums[r * TOKENS + t] = sum[t];
+    [[unroll]] for (uint t = 0; t < TOKENS; t++) sums[r * TOKENS + t] = sum[t];
   }
 }
 
@@ -100,8 +101,8 @@ void main() {
   uint rows = step_row_count();
   uint first_row = gl_WorkGroupID.y * LANES * TOKENS;
   if (first_row >= rows) return;
-  for (uint i = 0; i < ROWS * TOKENS; i++) sums[i] = 0;
-  for (uint t = 0; t < TOKENS; t++) {
+  [[unroll]] for (uint i = 0; i < ROWS * TOKENS; i++) sums[i] = 0;
+  [[unroll]] for (uint t = 0; t < TOKENS; t++) {
     uint row = first_row + t * LANES + gl_SubgroupInvocationID;
     row_starts[t] = min(row, rows - 1) * (row_stride(params.k) / 4);
   }
@@ -110,7 +111,7 @@ void main() {
     hold(group);
     accumulate(first_n, group, groups);
   }
-  for (uint t = 0; t < TOKENS; t++) {
+  [[unroll]] for (uint t = 0; t < TOKENS; t++) {
     uint row = first_row + t * LANES + gl_SubgroupInvocationID;
     if (row >= rows) continue;
     for (uint r = 0; r < ROWS && first_n + r < params.n; r++) {
