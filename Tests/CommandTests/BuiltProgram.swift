@@ -32,6 +32,26 @@ struct BuiltProgram {
     try input.fileHandleForWriting.close()
   }
 
+  /// What the program writes to standard output up to `mark` and whatever comes with it; less where it ends before or has
+  /// nothing to say for a minute.
+  func output(through mark: String) -> String {
+    let file = output.fileHandleForReading
+    var waiting = pollfd(fd: file.fileDescriptor, events: Int16(POLLIN), revents: 0)
+    var said = ""
+    while !said.contains(mark), poll(&waiting, 1, 60_000) > 0 {
+      let data = file.availableData
+      guard !data.isEmpty else { break }
+      said += String(decoding: data, as: UTF8.self)
+    }
+    return said
+  }
+
+  /// Ends a program that still runs, and gives what it wrote until then.
+  @discardableResult func end() -> Result {
+    if process.isRunning { process.terminate() }
+    return finish()
+  }
+
   /// Waits for the end and gives what the program wrote.
   func finish() -> Result {
     let output = output.fileHandleForReading.readDataToEndOfFile()

@@ -4,6 +4,7 @@ import Ops
 import Synchronization
 import TestKit
 import Testing
+import VulkanBackend
 import Workbench
 
 /// Parts of the Vulkan validation layer that need no process of their own; `ValidateCommandTests` has the other.
@@ -23,7 +24,8 @@ import Workbench
   /// A message belongs to the case that was running, also where its first run was silent.
   @Test func aLateMessageFailsItsCase() async throws {
     let looks = Mutex(0)
-    var validation = Validation(try VulkanTestDevice.shared().backend, seed: 1)
+    let untuned = KernelCatalogue.all.map { UntunedKernel(base: $0) }
+    var validation = Validation(try VulkanTestDevice.shared().backend, seed: 1, kernels: untuned)
     validation.layerMessages = {
       let look = looks.withLock { looks in
         looks += 1

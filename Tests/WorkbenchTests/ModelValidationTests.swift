@@ -24,14 +24,14 @@ import Workbench
   /// Each leaves every value within its bound and breaks one promise about bits.
   static let faults = [
     PlantedFault(
-      "order depends on whether there is one row", "linear_lane.f32", "accumulate(group, first_n",
-      "accumulate(rows == 1 ? whole - 1 - group : group, first_n", check: .pieces),
+      "order depends on whether there are few rows", "attention_tokens.f16", "(part.x + part.y) +",
+      "step.token_count < 60 ? part.x + (part.y + (part.z + part.w)) : (part.x + part.y) +", check: .pieces),
     PlantedFault(
-      "order depends on whether there are many rows", "linear_tokens.f32", "accumulate(group, first_n, GROUP_COLUMNS)",
-      "accumulate(rows > 100 ? whole - 1 - group : group, first_n, GROUP_COLUMNS)", check: .alone),
+      "order depends on whether there are many rows", "attention_tokens.f16", "(part.x + part.y) +",
+      "step.token_count > 100 ? part.x + (part.y + (part.z + part.w)) : (part.x + part.y) +", check: .alone),
     PlantedFault(
-      "a page is left out", "attention_subgroup.f16", "float score = 0;",
-      "float score = 0; if (step_page(row, base) == 7) continue;", check: .pages),
+      "a page is left out", "attention_tokens.f16", "float highest = largest;",
+      "if (step_page(page_row, base) == 7) continue; float highest = largest;", check: .pages),
     PlantedFault(
       "position not advanced between chained steps", "argmax", "step_words[step.positions + row] += 1;", "",
       check: .chained),

@@ -117,7 +117,8 @@ public struct Attention: Operation {
     ] {
       for (tokens, start, sequences, spread) in [
         (1, 0, 1, OperationCase.Spread.normal), (1, 7, 1, .large), (1, 200, 1, .small), (9, 60, 1, .normal),
-        (3, 127, 1, .coarse), (2, 1100, 1, .normal), (5, 130, 2, .normal),
+        (3, 127, 1, .coarse), (2, 1100, 1, .normal), (5, 130, 2, .normal), (12, 140, 12, .coarse),
+        (19, 131, 3, .normal),
       ] {
         let company = sequences > 1 ? " of \(sequences) sequences" : ""
         for format in [BlockFormat.f16, .f32] {

@@ -12,8 +12,10 @@ package enum KnownAnswers {
   private static let mostElements = 1 << 16
 
   /// What is asked of an operation's kernels: in each format of weights, of each kind of case the largest that is small, and
-  /// for each kernel that those leave out the smallest that asks it. Decoded weights are asked for one row alone where a
-  /// CPU compiles the kernels: it takes seconds for what a GPU's compiler does in milliseconds.
+  /// for each kernel that those leave out the smallest that asks it.
+  ///
+  /// Where a CPU compiles the kernels, which takes up to seconds for each pipeline, each kernel is asked by the smallest case
+  /// that asks it, and each kind only where it needs no further pipeline; decoded weights by one row alone.
   ///
   /// - Parameter variants: those that the device can run.
   package static func questions(
@@ -27,17 +29,45 @@ package enum KnownAnswers {
     return formats.flatMap { format in
       let isBrief = profile.isCPU && format != formats[0]
       let suiting = usual.filter { $0.suits(format) && (!isBrief || Kind($0) == .oneRow) }
-      func kernels(_ work: OperationCase) -> Set<String> {
-        (try? plannedVariants(work, format, on: profile, variants: variants)) ?? []
+        .map { Candidate($0, (try? launches($0, format, on: profile, variants: variants)) ?? []) }
+      let asked: [Candidate]
+      if profile.isCPU {
+        let smallest = smallestOfEachKernel(suiting, beside: [])
+        let pipelines = smallest.reduce(into: Set()) { $0.formUnion($1.pipelines) }
+        asked = smallest + largestOfEachKind(suiting.filter { $0.pipelines.isSubset(of: pipelines) }, beside: smallest)
+      } else {
+        let largest = largestOfEachKind(suiting, beside: [])
+        asked = largest + smallestOfEachKernel(suiting, beside: largest)
       }
-      var asked = Kind.allCases.compactMap { kind in suiting.last { Kind($0) == kind } }
-      var known = asked.reduce(into: Set<String>()) { $0.formUnion(kernels($1)) }
-      for work in suiting where !kernels(work).isSubset(of: known) {
-        asked.append(work)
-        known.formUnion(kernels(work))
-      }
-      return asked.map { (work: $0, format: $0.cacheFormat ?? format) }
+      return asked.map { (work: $0.work, format: $0.work.cacheFormat ?? format) }
     }
+  }
+
+  /// A case with what a plan would launch for it.
+  private struct Candidate {
+    let work: OperationCase
+    let kernels: Set<String>
+    let pipelines: Set<String>
+
+    init(_ work: OperationCase, _ launches: [Launch]) {
+      self.work = work
+      kernels = Set(launches.map(\.variant))
+      pipelines = Set(
+        launches.map { "\($0.variant) \($0.workgroupSize) \($0.constants.sorted { $0.key < $1.key })" })
+    }
+  }
+
+  private static func smallestOfEachKernel(_ candidates: [Candidate], beside asked: [Candidate]) -> [Candidate] {
+    var known = asked.reduce(into: Set()) { $0.formUnion($1.kernels) }
+    return candidates.filter { candidate in
+      defer { known.formUnion(candidate.kernels) }
+      return !candidate.kernels.isSubset(of: known)
+    }
+  }
+
+  private static func largestOfEachKind(_ candidates: [Candidate], beside asked: [Candidate]) -> [Candidate] {
+    Kind.allCases.compactMap { kind in candidates.last { Kind($0.work) == kind } }
+      .filter { candidate in !asked.contains { $0.work.name == candidate.work.name } }
   }
 
   /// What the kernels that plans use got wrong, one line each that begins with the kernel; empty where all is right.
@@ -62,9 +92,9 @@ package enum KnownAnswers {
   ) async throws -> [String] {
     let kernels: Set<String>
     do {
-      let planned = try plannedVariants(
+      let planned = try launches(
         question.candidate, question.format, on: backend.profile, variants: backend.usableVariants)
-      kernels = Set(planned.compactMap { backend.pack[variant: $0]?.file })
+      kernels = Set(planned.compactMap { backend.pack[variant: $0.variant]?.file })
     } catch {
       return ["\(question.operationName): \(error)"]
     }
@@ -74,16 +104,16 @@ package enum KnownAnswers {
     }
   }
 
-  /// The kernels that a plan takes.
+  /// What a plan launches.
   ///
   /// - Throws: `GPUError` where none serves the case on this device.
-  private static func plannedVariants(
+  private static func launches(
     _ work: OperationCase, _ format: BlockFormat, on profile: DeviceProfile, variants: Set<String>
-  ) throws(GPUError) -> Set<String> {
+  ) throws(GPUError) -> [Launch] {
     let planner = Planner(
       program: work.program, limits: work.limits, profile: profile, weightSegments: work.weightSegments(format),
       availableVariants: variants)
-    return Set(try planner.launches(tokenCount: work.limits.tokenCount).map(\.launch.variant))
+    return try planner.launches(tokenCount: work.limits.tokenCount).map(\.launch)
   }
 
   private enum Kind: CaseIterable {

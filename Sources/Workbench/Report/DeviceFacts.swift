@@ -46,7 +46,7 @@ package struct DeviceFacts: Codable, Sendable {
     ]
     return ResultTable(
       name: "device", columns: [ResultTable.Column(name: "fact"), ResultTable.Column(name: "value")],
-      rows: rows.map { [.text($0.0), .text($0.1)] })
+      rows: rows.filter { !$0.1.isEmpty }.map { [.text($0.0), .text($0.1)] })
   }
 
   private static func field(_ key: String, of path: String) -> String? {

@@ -4,12 +4,12 @@ package import VulkanBackend
 /// What `kalsae tune explain` shows.
 package struct TuneReport {
   private let table: TuningTable
-  private let path: String?
+  private let source: String
 
-  /// - Parameter path: the file that it is kept in; nil where it came with the program.
-  package init(_ table: TuningTable, path: String?) {
+  /// - Parameter source: where the table is from, in words.
+  package init(_ table: TuningTable, source: String) {
     self.table = table
-    self.path = path
+    self.source = source
   }
 
   /// How many times as fast as the untuned defaults, over all classes of work.
@@ -26,12 +26,10 @@ package struct TuneReport {
         entry.ratio == 1 ? "the default" : String(format: "%.2f×", 1 / entry.ratio), entry.caseName,
       ])
     }
-    let source =
-      path.map { "measured here, \(table.date), kept in \($0)" } ?? "came with kalsae, measured \(table.date)"
     let lines =
       ["\(table.device), \(table.driver)", source, ""] + rows.lines + [
         "",
-        "geometric mean over \(table.entries.count) classes of work: "
+        "geometric mean over \(table.entries.count) \(table.entries.count == 1 ? "class" : "classes") of work: "
           + String(format: "%.2f", geometricMean) + " times as fast as the untuned defaults",
       ]
     return lines.map { $0 + "\n" }.joined()

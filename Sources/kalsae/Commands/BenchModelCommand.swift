@@ -18,7 +18,7 @@ struct BenchModelCommand: AsyncParsableCommand {
 
       EXAMPLES
         kalsae bench
-        kalsae bench --synthetic exaone-3.0-7.8b:q8_0 -p 512 -n 128 -d 0,2048
+        kalsae bench --synthetic exaone-3.0-7.8b:q8_0 -p 512 -n 128 --depth 0,2048
         kalsae bench --model ~/models/EXAONE-3.5-2.4B-Instruct -o json > before.json
       """)
 
@@ -40,8 +40,8 @@ struct BenchModelCommand: AsyncParsableCommand {
     help: ArgumentHelp("A prompt and an answer behind it; may be repeated.", valueName: "p,n"))
   var pairs: [CountList] = []
 
-  @Option(
-    name: [.customShort("d"), .customLong("depth")], help: ArgumentHelp("Tokens before each test.", valueName: "n,…"))
+  // Without the short name that llama-bench has: -d is the device here as everywhere.
+  @Option(name: .customLong("depth"), help: ArgumentHelp("Tokens before each test.", valueName: "n,…"))
   var depths = CountList([0])
 
   @Option(name: [.short, .long], help: ArgumentHelp("Repetitions that count.", valueName: "n"))

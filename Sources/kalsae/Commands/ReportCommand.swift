@@ -127,11 +127,12 @@ private struct ReportRun {
     var lines = [
       "- answers right: \(probe.isRight ? "yes" : "no, " + probe.faults.joined(separator: "; "))",
       "- reads \(Figures.metric(probe.readBytesPerSecond, unit: "B/s")), copies "
-        + Figures.metric(probe.copyBytesPerSecond, unit: "B/s"),
+        + "\(Figures.metric(probe.copyBytesPerSecond, unit: "B/s")), gets through weights at "
+        + Figures.metric(probe.weightBytesPerSecond, unit: "B/s"),
       "- float32 \(Figures.metric(probe.f32FlopsPerSecond, unit: "FLOP/s"))",
     ]
     if let rate = probe.f16FlopsPerSecond { lines.append("- float16 \(Figures.metric(rate, unit: "FLOP/s"))") }
-    if let rate = probe.int8OperationsPerSecond { lines.append("- int8 dot \(Figures.metric(rate, unit: "OP/s"))") }
+    if let rate = probe.int8OperationsPerSecond { lines.append("- int8 dot \(Figures.metric(rate, unit: "op/s"))") }
     if let rate = probe.cooperativeMatrixFlopsPerSecond {
       lines.append("- matrix units \(Figures.metric(rate, unit: "FLOP/s"))")
     }
@@ -215,7 +216,7 @@ private struct ReportRun {
       let outcome = try await tuner.tune(task, budgetSeconds: left / Double(tasks.count - index))
       if let entry = outcome.entry { table.entries[task.workClass] = entry }
     }
-    folder.append("Tuning", "```\n\(TuneReport(table, path: nil).text)```")
+    folder.append("Tuning", "```\n\(TuneReport(table, source: "measured for this report; none of it is kept").text)```")
     try folder.append("tuning", json: table)
   }
 

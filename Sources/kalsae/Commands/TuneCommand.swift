@@ -159,7 +159,12 @@ struct TuneExplainCommand: ParsableCommand {
     guard let table = store.table(for: device, pack: try KernelPack.embedded()) else {
       throw CommandError(.input, "nothing was tuned on \(device.name) and nothing ships for it: run kalsae tune")
     }
-    let report = TuneReport(table, path: store.stored(for: device) == nil ? nil : store.path(for: device))
+    let isShipped = store.stored(for: device) == nil
+    let report = TuneReport(
+      table,
+      source: isShipped
+        ? "came with kalsae, measured \(table.date)"
+        : "measured here, \(table.date), kept in \(store.path(for: device))")
     let console = Console()
     if json { try console.writeJSON(table) } else { console.write(report.text) }
   }

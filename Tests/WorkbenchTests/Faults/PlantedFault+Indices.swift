@@ -32,13 +32,13 @@ extension PlantedFault {
       "result one column further", "linear_lane.bf16", "params.y_first + n]", "params.y_first + n + 1]", index: 0),
     PlantedFault("two joined halves mixed up", "swiglu", "params.columns + i]", "params.columns + i + 1]", index: 0),
     PlantedFault(
-      "last tile left out", "linear_lane.f32", "group < whole", "group + 1 < whole", cases: "1×64×64", index: 0),
+      "last tile left out", "linear_lane.f32", "block < whole;", "block + HEAD_BLOCKS < whole;", cases: "1×64×64",
+      index: 0),
     PlantedFault(
-      "rest behind the tiles left out", "linear_lane.f16", "whole * group_columns < params.k",
-      "whole * group_columns > params.k"),
+      "rest behind the tiles left out", "linear_lane.f16", "block * BLOCK_GROUPS < groups;",
+      "block * BLOCK_GROUPS > groups;"),
     PlantedFault(
-      "last column of the rest left out", "linear_lane.f16", "params.k - whole * group_columns",
-      "params.k - whole * group_columns - 1"),
+      "last column of the rest left out", "linear_lane.f16", "uvec4(0, 1, 2, 3)", "uvec4(1, 2, 3, 4)"),
     PlantedFault(
       "lanes counted wrongly", "linear_tokens.q8_0", "spread(quads[p * PART_QUADS + i], g)",
       "spread(quads[p * PART_QUADS + i], LANES - 1 - g)"),
@@ -77,6 +77,12 @@ extension PlantedFault {
       "page of another sequence", "attention_subgroup.f32",
       [Edit(file: "step.glsl", original: "sequence * step.pages_per_sequence", planted: "0")], cases: "2 sequences"),
     PlantedFault(
+      "pages of the step's first row for all rows", "attention_positions.f16", "step_page(row, base)",
+      "step_page(0, base)", cases: "sequences"),
+    PlantedFault(
+      "pages of a workgroup's first row for all its rows", "attention_tokens.f16", "first_row + leader", "first_row",
+      cases: "sequences"),
+    PlantedFault(
       "stale page: looked up once for all positions", "attention_subgroup.f32", "step_page(row, base)",
       "step_page(row, 0)", cases: "4/2"),
     PlantedFault(
@@ -105,7 +111,7 @@ extension PlantedFault {
       "no bound on rows: a stale row overwrites a page", "rotary_store.f32", "row >= step.token_count || ", "",
       check: .bucket, cases: "9 at 60"),
     PlantedFault(
-      "no bound on tokens of the last tile", "linear_lane.f16", "if (first_row + t < rows) {", "{", check: .memory,
+      "no bound on tokens of the last tile", "linear_lane.f16", " && first_row + t < rows", "", check: .memory,
       cases: "5×65×100 normal"),
     PlantedFault(
       "no bound on weight rows of the last tile", "linear_tokens.f32", " && first_n + r < params.n", "", check: nil,

@@ -31,8 +31,8 @@ extension PlantedFault {
       "scale of the neighbouring block", "linear_subgroup.q8_0",
       [Edit(file: "q8_0.glsl", original: "(group & 2) == 0 ? scales.x : scales.y", planted: "scales.x")]),
     PlantedFault(
-      "rows of the scale plane unpadded", "embedding.q8_0",
-      [Edit(file: "q8_0.glsl", original: "(k / 32 + 7) / 8 * 4", planted: "(k / 32 + 1) / 2")]),
+      "width of the scale plane rounded down", "embedding.q8_0",
+      [Edit(file: "q8_0.glsl", original: "(k / 32 + 7) / 8", planted: "k / 32 / 8")]),
     PlantedFault(
       "numbers of a pair swapped", "linear_lane.bf16",
       [

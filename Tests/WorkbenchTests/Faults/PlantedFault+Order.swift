@@ -24,11 +24,11 @@ extension PlantedFault {
 
   private static let sums = [
     PlantedFault(
-      "order of a sum depends on the rows of the step", "linear_lane.f32", "accumulate(group, first_n",
-      "accumulate(rows > 4 ? whole - 1 - group : group, first_n", check: .alone, cases: "5×65×100 normal"),
+      "order of a sum depends on the rows of the step", "linear_lane.f32", "accumulate(block + b,",
+      "accumulate(rows > 4 ? whole - 1 - block - b : block + b,", check: .alone, cases: "5×65×100 normal"),
     PlantedFault(
-      "order of a sum depends on the rows of the plan", "linear_lane.f32", "accumulate(group, first_n",
-      "accumulate(gl_NumWorkGroups.y > 2 ? whole - 1 - group : group, first_n", check: .bucket,
+      "order of a sum depends on the rows of the plan", "linear_lane.f32", "accumulate(block + b,",
+      "accumulate(gl_NumWorkGroups.y > 2 ? whole - 1 - block - b : block + b,", check: .bucket,
       cases: "5×65×100 normal"),
     PlantedFault(
       "order of a sum depends on the tuning", "rms_norm", "VIRTUAL_SUBGROUPS = 8", "VIRTUAL_SUBGROUPS = 4 * SUBGROUPS",
