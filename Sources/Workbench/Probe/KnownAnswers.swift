@@ -33,7 +33,7 @@ package enum KnownAnswers {
       let asked: [Candidate]
       if profile.isCPU {
         let smallest = smallestOfEachKernel(suiting, beside: [])
-        let pipelines = smallest.reduce(into: Set()) { $0.formUnion($1.pipelines) }
+        let pipelines = smallest.reduce(into: Set<String>()) { $0.formUnion($1.pipelines) }
         asked = smallest + largestOfEachKind(suiting.filter { $0.pipelines.isSubset(of: pipelines) }, beside: smallest)
       } else {
         let largest = largestOfEachKind(suiting, beside: [])
@@ -58,7 +58,7 @@ package enum KnownAnswers {
   }
 
   private static func smallestOfEachKernel(_ candidates: [Candidate], beside asked: [Candidate]) -> [Candidate] {
-    var known = asked.reduce(into: Set()) { $0.formUnion($1.kernels) }
+    var known = asked.reduce(into: Set<String>()) { $0.formUnion($1.kernels) }
     return candidates.filter { candidate in
       defer { known.formUnion(candidate.kernels) }
       return !candidate.kernels.isSubset(of: known)
