@@ -48,8 +48,7 @@ extension VulkanProgram {
       return slices.count - 1
     }
     var dispatches: [CapturedStep.Dispatch] = []
-    for (stepIndex, launch) in try planner.launches(tokenCount: Planner.bucket(for: inputs.tokens.count, of: limits)) {
-      let step = program.steps[stepIndex]
+    for (step, launch) in try planner.launches(tokenCount: Planner.bucket(for: inputs.tokens.count, of: limits)) {
       let accesses = backend.accesses(of: launch)
       var uses = [
         CapturedStep.BufferUse(buffer: try index(of: tensors.step, isOutput: false), access: accesses[0].name)

@@ -103,16 +103,16 @@ struct DeviceTensors: Sendable {
   }
 
   /// What a launch binds, after the step buffer.
-  func slice(for binding: LaunchBinding, of step: Step) throws(ProgramError) -> BufferSlice {
+  func slice(for binding: LaunchBinding, of step: PlannedStep) throws(ProgramError) -> BufferSlice {
     let slice: BufferSlice? =
       switch binding {
       case .input(let index): matrices[step.inputs[index]]
       case .plane(let index, let chunk, let plane): weights[step.inputs[index]]?[chunk][plane]
       case .keys(let index): caches[step.inputs[index]]?.keys
       case .values(let index): caches[step.inputs[index]]?.values
-      case .output: matrices[step.outputs[0]]
+      case .output: matrices[step.output]
       }
-    guard let slice else { throw ProgramError("\(step.operation) binds a tensor that is not on the device") }
+    guard let slice else { throw ProgramError("a kernel binds a tensor that is not on the device") }
     return slice
   }
 }

@@ -12,6 +12,8 @@ package protocol Kernel: Sendable {
   var numerics: Numerics { get }
   /// Whether the shader was written for this kind of device; the others serve only where none of these does.
   func suits(_ profile: DeviceProfile) -> Bool
+  /// Whether `launches` looks at the request's fusion.
+  var canFuse: Bool { get }
   /// Every tuning that may be used for this request; all give the same numerics.
   func tunings(for request: LaunchRequest) -> [Tuning]
   /// The tuning to use where nothing was measured.
@@ -22,6 +24,7 @@ package protocol Kernel: Sendable {
 
 extension Kernel {
   package var numerics: Numerics { .float32 }
+  package var canFuse: Bool { false }
   package func suits(_ profile: DeviceProfile) -> Bool { true }
   package func tunings(for request: LaunchRequest) -> [Tuning] { [tuning(for: request)] }
   package func tuning(for request: LaunchRequest) -> Tuning { Tuning() }
@@ -47,7 +50,9 @@ package struct Tuning: Hashable, Sendable, Codable, CustomStringConvertible, Exp
 /// One step of a program with all that decides how it is launched.
 package struct LaunchRequest: Sendable {
   package var operation: any Operation
+  /// With a fusion: rows, weight, the norm's weight, then what the tail reads besides.
   package var inputs: [ProgramTensor]
+  /// Of the operation itself, also where a tail takes it on.
   package var output: ProgramTensor
   /// For each input that is a weight, the rows that one binding holds and their storage; one range for all else, with the
   /// cache's format, or float32 for activations.
@@ -55,6 +60,7 @@ package struct LaunchRequest: Sendable {
   /// Rows of the output at most.
   package var rows: Int
   package var profile: DeviceProfile
+  package var fusion = Fusion()
 }
 
 /// One dispatch, before its buffers are known.

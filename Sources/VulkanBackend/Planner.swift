@@ -13,6 +13,8 @@ package struct Planner: Sendable {
   package let availableVariants: Set<String>
   /// Forces one kernel and tuning on the operation that it serves.
   package var forced: (kernel: any Kernel, tuning: Tuning)?
+  /// Whether steps are fused where a kernel can; results are the same bits.
+  package var fusesSteps = true
   /// What was measured on the device; nil takes defaults.
   package var tunings: TuningTable?
 
@@ -44,36 +46,52 @@ package struct Planner: Sendable {
     buckets(tokenCount: limits.tokenCount).first { $0 >= tokenCount } ?? limits.tokenCount
   }
 
-  /// The dispatches of a step with at most `tokenCount` tokens, each with the index of its program step.
+  /// The dispatches of a step with at most `tokenCount` tokens, each with what it computes of the program.
   ///
   /// - Throws: `GPUError` where no kernel serves an operation on this device.
-  package func launches(tokenCount: Int) throws(GPUError) -> [(step: Int, launch: Launch)] {
-    var result: [(step: Int, launch: Launch)] = []
-    for (index, step) in program.steps.enumerated() {
-      let request = request(for: step, tokenCount: tokenCount)
-      guard let launches = launches(for: request) else {
-        let kernels = KernelCatalogue.kernels(for: step.operation, on: profile).map(\.file).joined(separator: ", ")
-        let formats = Set(request.chunks.joined().map(\.format.name)).sorted().joined(separator: ", ")
-        throw GPUError(
-          .notFound,
-          "no kernel computes \(step.operation) with \(formats) on this device (known: \(kernels.isEmpty ? "none" : kernels))"
-        )
+  package func launches(tokenCount: Int) throws(GPUError) -> [(step: PlannedStep, launch: Launch)] {
+    var result: [(step: PlannedStep, launch: Launch)] = []
+    let readCounts = program.readCounts
+    var index = 0
+    while index < program.steps.count {
+      let fused = fusesSteps && forced == nil ? program.fusions(at: index, readCounts: readCounts) : []
+      var planned = program.planned(at: index)
+      var launches: [Launch]?
+      for way in fused where launches == nil {
+        launches = self.launches(for: request(for: way, tokenCount: tokenCount))
+        if launches != nil { planned = way }
       }
-      result += launches.map { (index, $0) }
+      if launches == nil {
+        let request = request(for: planned, tokenCount: tokenCount)
+        launches = self.launches(for: request)
+        if launches == nil { throw noKernel(request) }
+      }
+      for launch in launches ?? [] { result.append((planned, launch)) }
+      index = planned.indices.upperBound
     }
     return result
+  }
+
+  private func noKernel(_ request: LaunchRequest) -> GPUError {
+    let kernels = KernelCatalogue.kernels(for: request.operation, on: profile).map(\.file).joined(separator: ", ")
+    let formats = Set(request.chunks.joined().map(\.format.name)).sorted().joined(separator: ", ")
+    return GPUError(
+      .notFound,
+      "no kernel computes \(request.operation) with \(formats) on this device (known: \(kernels.isEmpty ? "none" : kernels))"
+    )
   }
 
   private func launches(for request: LaunchRequest) -> [Launch]? {
     if let forced, forced.kernel.operation == type(of: request.operation) {
       return usable(forced.kernel.launches(for: request, tuning: forced.tuning))
     }
-    if let (kernel, tuning) = tunings?.choice(for: request),
+    if let (kernel, tuning) = tunings?.choice(for: request), kernel.canFuse || request.fusion.isNone,
       let launches = usable(kernel.launches(for: request, tuning: tuning))
     {
       return launches
     }
-    for kernel in KernelCatalogue.kernels(for: request.operation, on: profile) {
+    for kernel in KernelCatalogue.kernels(for: request.operation, on: profile)
+    where kernel.canFuse || request.fusion.isNone {
       if let launches = usable(kernel.launches(for: request, tuning: kernel.tuning(for: request))) { return launches }
     }
     return nil
@@ -86,10 +104,22 @@ package struct Planner: Sendable {
 
   /// What a kernel is asked for in `step`.
   package func request(for step: Step, tokenCount: Int) -> LaunchRequest {
-    let inputs = step.inputs.map { program[$0] }
-    let output = program[step.outputs[0]]
+    request(step.operation, inputs: step.inputs, output: step.outputs[0], tokenCount: tokenCount)
+  }
+
+  private func request(for planned: PlannedStep, tokenCount: Int) -> LaunchRequest {
+    let main = program.steps[planned.main]
+    var request = request(main.operation, inputs: planned.inputs, output: main.outputs[0], tokenCount: tokenCount)
+    request.fusion = planned.fusion
+    return request
+  }
+
+  private func request(
+    _ operation: any Operation, inputs: [TensorID], output: TensorID, tokenCount: Int
+  ) -> LaunchRequest {
+    let output = program[output]
     return LaunchRequest(
-      operation: step.operation, inputs: inputs, output: output, chunks: step.inputs.map { chunks(of: $0) },
+      operation: operation, inputs: inputs.map { program[$0] }, output: output, chunks: inputs.map { chunks(of: $0) },
       rows: rowCount(output.rows, tokenCount: tokenCount), profile: profile)
   }
 
@@ -158,7 +188,8 @@ package struct Planner: Sendable {
     4 * rowCount(program[id].rows, tokenCount: tokenCount) * activationRowStride(columns: program[id].columns)
   }
 
-  /// Where the activations of the largest step lie. Results and given inputs live throughout.
+  /// Where the activations of the largest step lie. Results and given inputs live throughout; what a fused dispatch reads
+  /// lives until it has written.
   package func arena() -> (ids: [TensorID], arena: ActivationArena) {
     var lifetimes: [TensorID: ClosedRange<Int>] = [:]
     for (index, step) in program.steps.enumerated() {
@@ -166,6 +197,15 @@ package struct Planner: Sendable {
         let isInput = lifetimes[id] == nil && !step.outputs.contains(id)
         let first = isInput ? 0 : lifetimes[id]?.lowerBound ?? index
         lifetimes[id] = first...(program.results.contains(id) ? program.steps.count : index)
+      }
+    }
+    let readCounts = program.readCounts
+    for index in program.steps.indices {
+      guard let way = program.fusions(at: index, readCounts: readCounts).first else { continue }
+      for id in way.inputs {
+        if let lifetime = lifetimes[id] {
+          lifetimes[id] = lifetime.lowerBound...max(lifetime.upperBound, way.indices.upperBound - 1)
+        }
       }
     }
     let ids = lifetimes.keys.sorted()

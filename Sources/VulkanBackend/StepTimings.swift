@@ -10,8 +10,7 @@ package struct StepTimings: Sendable {
 
 /// How long one dispatch took, run by run.
 package struct DispatchTimings: Sendable {
-  /// Index of the program's step that it is of.
-  package let step: Int
+  package let step: PlannedStep
   package let launch: Launch
   /// Device time, the wait for the barrier before it included.
   package let nanoseconds: [Double]
@@ -19,10 +18,10 @@ package struct DispatchTimings: Sendable {
 
 /// A step as it was recorded.
 struct RecordedStep: ~Copyable {
-  let launches: [(step: Int, launch: Launch)]
+  let launches: [(step: PlannedStep, launch: Launch)]
   let executable: Executable
 
-  init(launches: [(step: Int, launch: Launch)], executable: consuming Executable) {
+  init(launches: [(step: PlannedStep, launch: Launch)], executable: consuming Executable) {
     self.launches = launches
     self.executable = executable
   }

@@ -27,6 +27,13 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     limits = planner.limits
   }
 
+  /// The same tensors on the device, every step launched by itself.
+  package func unfused() -> VulkanProgram {
+    var planner = planner
+    planner.fusesSteps = false
+    return VulkanProgram(backend, planner: planner, layout: layout, memory: memory, tensors: tensors)
+  }
+
   /// The same tensors on the device, another kernel and tuning for the operation that it serves.
   package func with(_ forced: (kernel: any Kernel, tuning: Tuning)) -> VulkanProgram {
     var planner = planner
@@ -105,15 +112,14 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     for (_, launch) in launches { pipelines.append(try await backend.pipeline(for: launch)) }
     var recording = try backend.device.makeRecording(label: "\(tokenCount) tokens", timestamps: timestamps)
     for _ in 0..<repetitions {
-      for ((index, launch), pipeline) in zip(launches, pipelines) {
+      for ((step, launch), pipeline) in zip(launches, pipelines) {
         try before(&recording)
-        let step = program.steps[index]
         var slices = [tensors.step]
         for binding in launch.bindings { slices.append(try tensors.slice(for: binding, of: step)) }
         try recording.dispatch(
           pipeline, bindings: zip(slices, backend.accesses(of: launch)).map { Binding($0, $1) },
           pushConstants: launch.pushConstants, groups: (launch.groups.x, launch.groups.y, 1),
-          label: "\(program[step.outputs[0]].name): \(launch.variant)")
+          label: "\(program[step.output].name): \(launch.variant)")
       }
     }
     return RecordedStep(launches: launches, executable: try recording.finish())

@@ -15,34 +15,26 @@ layout(std430, set = 0, binding = 1) readonly buffer X { vec4 x[]; };
 layout(std430, set = 0, binding = 2) readonly buffer Weight { vec4 weight[]; };
 layout(std430, set = 0, binding = 3) writeonly buffer Y { vec4 y[]; };
 
-const uint VIRTUAL_SUBGROUPS = 8;
-shared float partial_sums[VIRTUAL_SUBGROUPS];
+#include "rms.glsl"
+
+shared float shared_parts[RMS_PARTS];
 
 void main() {
   uint row = gl_WorkGroupID.x;
   if (row >= step_row_count()) return;
   uint start = row * (row_stride(params.columns) / 4);
   uint quads = (params.columns + 3) / 4;
-  float sums[VIRTUAL_SUBGROUPS];
-  for (uint v = gl_SubgroupID; v < VIRTUAL_SUBGROUPS; v += SUBGROUPS) {
-    float sum = 0;
-    for (uint i = v * gl_SubgroupSize + gl_SubgroupInvocationID; i < quads; i += VIRTUAL_SUBGROUPS * gl_SubgroupSize) {
-      vec4 w = x[start + i];
-      uint left = params.columns - 4 * i;
-      if (left < 4) w = mix(vec4(0), w, lessThan(uvec4(0, 1, 2, 3), uvec4(left)));
-      sum += dot(w, w);
-    }
-    sums[v] = subgroupAdd(sum);
-  }
+  float parts[RMS_PARTS];
+  for (uint p = gl_SubgroupID; p < RMS_PARTS; p += SUBGROUPS) parts[p] = rms_part(start, params.columns, p);
   if (SUBGROUPS > 1) {
-    for (uint v = gl_SubgroupID; v < VIRTUAL_SUBGROUPS; v += SUBGROUPS) {
-      if (subgroupElect()) partial_sums[v] = sums[v];
+    for (uint p = gl_SubgroupID; p < RMS_PARTS; p += SUBGROUPS) {
+      if (subgroupElect()) shared_parts[p] = parts[p];
     }
     barrier();
-    for (uint v = 0; v < VIRTUAL_SUBGROUPS; v++) sums[v] = partial_sums[v];
+    for (uint p = 0; p < RMS_PARTS; p++) parts[p] = shared_parts[p];
   }
-  precise float sum = 0;
-  for (uint v = 0; v < VIRTUAL_SUBGROUPS; v++) sum += sums[v];
-  float scale = 1 / sqrt(sum / float(params.columns) + params.epsilon);
-  for (uint i = gl_LocalInvocationID.x; i < quads; i += gl_WorkGroupSize.x) y[start + i] = x[start + i] * scale * weight[i];
+  float scale = rms_scale(parts, params.columns, params.epsilon);
+  for (uint i = gl_LocalInvocationID.x; i < quads; i += gl_WorkGroupSize.x) {
+    y[start + i] = normalised(x[start + i], scale, weight[i]);
+  }
 }

@@ -6,6 +6,7 @@
 #extension GL_GOOGLE_include_directive : require
 #include "rotary_store.h"
 #include "step.glsl"
+#include "activations.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(push_constant) uniform Push { RotaryStoreParams params; };
@@ -15,7 +16,7 @@ layout(std430, set = 0, binding = 2) readonly buffer Table { float table[]; };
 #include "cache_write.glsl"
 layout(std430, set = 0, binding = 5) writeonly buffer Queries { float queries[]; };
 
-float rotated(uint head_start, uint dimension, uint table_start) {
+float rotated_dimension(uint head_start, uint dimension, uint table_start) {
   uint half_width = params.head_dimension / 2;
   bool is_first = dimension < half_width;
   uint pair = is_first ? dimension : dimension - half_width;
@@ -23,7 +24,8 @@ float rotated(uint head_start, uint dimension, uint table_start) {
   float sine = table[table_start + half_width + pair];
   float first = joined[head_start + pair];
   float second = joined[head_start + half_width + pair];
-  return is_first ? first * cosine - second * sine : second * cosine + first * sine;
+  vec2 turned = rotated(vec2(first, second), cosine, sine);
+  return is_first ? turned.x : turned.y;
 }
 
 void main() {
@@ -38,8 +40,8 @@ void main() {
   uint table_start = position * row_stride(params.head_dimension);
   if (head < params.heads) {
     uint target = row * row_stride(params.heads * params.head_dimension) + head * params.head_dimension + 2 * pair;
-    queries[target] = rotated(start, 2 * pair, table_start);
-    queries[target + 1] = rotated(start, 2 * pair + 1, table_start);
+    queries[target] = rotated_dimension(start, 2 * pair, table_start);
+    queries[target + 1] = rotated_dimension(start, 2 * pair + 1, table_start);
     return;
   }
   uint page = step_page(row, position);
@@ -48,7 +50,7 @@ void main() {
   uint slot = (page * params.key_value_heads + cache_head) * PAGE_LENGTH + position % PAGE_LENGTH;
   if (is_key) {
     cache_store_key(slot * half_width + pair,
-                    vec2(rotated(start, 2 * pair, table_start), rotated(start, 2 * pair + 1, table_start)));
+                    vec2(rotated_dimension(start, 2 * pair, table_start), rotated_dimension(start, 2 * pair + 1, table_start)));
   } else {
     cache_store_value(slot * half_width + pair, vec2(joined[start + 2 * pair], joined[start + 2 * pair + 1]));
   }

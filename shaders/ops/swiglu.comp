@@ -4,6 +4,7 @@
 #extension GL_GOOGLE_include_directive : require
 #include "columns.h"
 #include "step.glsl"
+#include "activations.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(push_constant) uniform Push { ColumnsParams params; };
@@ -16,5 +17,5 @@ void main() {
   if (row >= step_row_count() || i >= params.columns) return;
   uint start = row * row_stride(2 * params.columns);
   float gate = joined[start + i];
-  activated[row * row_stride(params.columns) + i] = gate / (1 + exp(-gate)) * joined[start + params.columns + i];
+  activated[row * row_stride(params.columns) + i] = swiglu(gate, joined[start + params.columns + i]);
 }

@@ -8,7 +8,13 @@ struct LinearParams {
   uint n;          // weight rows in this chunk
   uint k;          // weight columns
   uint y_columns;  // width of a row of the result
-  uint y_first;    // first column of the result that this chunk writes
+  uint y_first;    // first row of the weight that this chunk holds
+
+  // What is fused with it; see lib/linear_tail.glsl.
+  float epsilon;         // of the norm before
+  uint partner;          // rows from one of a pair to the other
+  uint heads;            // of queries, where keys and values are stored
+  uint key_value_heads;
 };
 
 #endif

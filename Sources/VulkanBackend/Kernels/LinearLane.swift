@@ -6,6 +6,8 @@ package struct LinearLane: Kernel {
   package let file = "linear_lane"
   package let operation: any Operation.Type = Linear.self
 
+  package let canFuse = true
+
   package func suits(_ profile: DeviceProfile) -> Bool { profile.isCPU }
 
   package func tunings(for request: LaunchRequest) -> [Tuning] {
@@ -24,8 +26,14 @@ package struct LinearLane: Kernel {
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
     let lanes = request.profile.subgroupSize
+    var tuning = tuning
+    if !request.fusion.isNone {
+      // More rows are for kernels that cannot fuse. Results of a pair are of one lane.
+      guard request.rows < lanes, lanes.isMultiple(of: 2) else { return nil }
+      tuning.constants["ROWS"] = max(2, tuning["ROWS"])
+    }
     return request.linear(
       file, rowsPerWorkgroup: lanes * tuning["ROWS"], tokensPerWorkgroup: tuning["TOKENS"], workgroupSize: lanes,
-      tuning: tuning)
+      tuning: tuning, tail: true)
   }
 }

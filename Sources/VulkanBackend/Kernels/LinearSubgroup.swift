@@ -28,23 +28,3 @@ package struct LinearSubgroup: Kernel {
       workgroupSize: workgroupSize, tuning: tuning)
   }
 }
-
-extension LaunchRequest {
-  /// The dispatches of a matrix product, one per chunk of the weight.
-  func linear(
-    _ file: String, rowsPerWorkgroup: Int, tokensPerWorkgroup: Int, workgroupSize: Int, tuning: Tuning
-  ) -> [Launch] {
-    chunks[1].enumerated().map { chunk, rows in
-      let params = LinearParams(
-        n: UInt32(rows.range.count), k: UInt32(inputs[1].columns), y_columns: UInt32(output.columns),
-        y_first: UInt32(rows.range.lowerBound))
-      return Launch(
-        variant: "\(file).\(rows.format)", workgroupSize: workgroupSize,
-        constants: stepConstants.merging(planeConstants(input: 1)) { $1 }.merging(tuning.constants) { $1 }, usesSubgroups: true,
-        pushConstants: pushConstants(params), bindings: planes(input: 1, chunk: chunk) + [.input(0), .output],
-        groups: (
-          rows.range.count.dividedRoundingUp(by: rowsPerWorkgroup), self.rows.dividedRoundingUp(by: tokensPerWorkgroup)
-        ))
-    }
-  }
-}

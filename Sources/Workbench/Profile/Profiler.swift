@@ -99,13 +99,20 @@ package struct Profiler: Sendable {
 
   private func step(_ dispatch: DispatchTimings, size: StepSize) -> StepTiming {
     let program = prepared.program
-    let step = program.steps[dispatch.step]
-    let cost = step.operation.cost(
-      step.inputs.map { (tensor: program[$0], format: format(of: $0)) }, size: size)
+    let planned = dispatch.step
+    var cost = Cost(floatOperations: 0, byteCount: 0)
+    for step in program.steps[planned.indices] {
+      let part = step.operation.cost(step.inputs.map { (tensor: program[$0], format: format(of: $0)) }, size: size)
+      cost.floatOperations += part.floatOperations
+      cost.byteCount += part.byteCount
+      // What a fused step hands on is neither written nor read.
+      let output = program[step.outputs[0]]
+      if step.outputs[0] != planned.output { cost.byteCount -= 2 * 4 * size.rows(output.rows) * output.columns }
+    }
     // Dispatches over chunks of a weight share the step's work evenly: chunks are of one size but for the last.
-    let chunks = Double(max(1, chunkCounts[dispatch.step] ?? 1))
+    let chunks = Double(max(1, chunkCounts[planned.main] ?? 1))
     return StepTiming(
-      name: program[step.outputs[0]].name, kernel: dispatch.launch.variant,
+      name: program[planned.output].name, kernel: dispatch.launch.variant,
       work: DeviceWork(
         seconds: (dispatch.nanoseconds.first ?? 0) * 1e-9, byteCount: Int(Double(cost.byteCount) / chunks),
         floatOperations: Int(Double(cost.floatOperations) / chunks)))
