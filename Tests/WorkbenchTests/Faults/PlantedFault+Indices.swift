@@ -29,7 +29,8 @@ extension PlantedFault {
 
   private static let columns = [
     PlantedFault(
-      "result one column further", "linear_lane.bf16", "params.y_first + n]", "params.y_first + n + 1]", index: 0),
+      "result one column further", "linear_lane.bf16",
+      [Edit(file: "linear_tail.glsl", original: "params.y_first + n;", planted: "params.y_first + n + 1;")], index: 0),
     PlantedFault("two joined halves mixed up", "swiglu", "params.columns + i]", "params.columns + i + 1]", index: 0),
     PlantedFault(
       "last tile left out", "linear_lane.f32", "block < whole;", "block + HEAD_BLOCKS < whole;", cases: "1×64×64",
@@ -48,8 +49,9 @@ extension PlantedFault {
     PlantedFault(
       "keys read for values", "attention_subgroup.f32", "share * cache_value(", "share * cache_key(", cases: "4/2"),
     PlantedFault(
-      "chunk of a weight written to the first columns", "linear_lane.f32", "params.y_first + n]", "n]",
-      check: .chunks, cases: "1×67×60", index: 0),
+      "chunk of a weight written to the first columns", "linear_lane.f32",
+      [Edit(file: "linear_tail.glsl", original: "params.y_first + n;", planted: "n;")], check: .chunks,
+      cases: "1×67×60", index: 0),
     PlantedFault(
       "chunk of a table read from its first row", "embedding.f16",
       [
@@ -119,7 +121,10 @@ extension PlantedFault {
     PlantedFault(
       "not every element written", "embedding.bf16", "i < FORMAT_QUADS; i++", "i + 1 < FORMAT_QUADS; i++",
       index: 4, actual: "nan"),
-    PlantedFault("padding of a row read", "rms_norm", "if (left < 4)", "if (left < 0)", actual: "nan"),
+    PlantedFault(
+      "padding of a row read", "rms_norm",
+      [Edit(file: "rms.glsl", original: "if (left < 4)", planted: "if (left < 0)")],
+      actual: "nan"),
     PlantedFault(
       "padding of a row read in a tile", "linear_subgroup.f16", "left >= 4 ?", "true ?", cases: "5×65×100 normal",
       actual: "nan"),

@@ -8,7 +8,8 @@ extension PlantedFault {
     PlantedFault("no barrier before a shared sum", "rms_norm", "barrier();", "", isTuned: true),
     PlantedFault("no barrier before shared maxima", "argmax", "barrier();", "", isTuned: true),
     PlantedFault(
-      "race: two subgroups write one slot", "rms_norm", "partial_sums[v] = sums[v]", "partial_sums[v & ~1u] = sums[v]",
+      "race: two subgroups write one slot", "rms_norm", "shared_parts[p] = parts[p]",
+      "shared_parts[p & ~1u] = parts[p]",
       isTuned: true),
     PlantedFault(
       "race: every lane stores its own share", "linear_subgroup.f32",
@@ -31,7 +32,8 @@ extension PlantedFault {
       "accumulate(gl_NumWorkGroups.y > 2 ? whole - 1 - block - b : block + b,", check: .bucket,
       cases: "5×65×100 normal"),
     PlantedFault(
-      "order of a sum depends on the tuning", "rms_norm", "VIRTUAL_SUBGROUPS = 8", "VIRTUAL_SUBGROUPS = 4 * SUBGROUPS",
+      "order of a sum depends on the tuning", "rms_norm", "rms_part(start, params.columns, p)",
+      "rms_part(start, params.columns, SUBGROUPS > 1 ? RMS_PARTS - 1 - p : p)",
       check: .tuning, isTuned: true),
   ]
 
@@ -40,7 +42,7 @@ extension PlantedFault {
       "added to what was there", "swiglu",
       [
         Edit(file: "swiglu.comp", original: "writeonly buffer Activated", planted: "buffer Activated"),
-        Edit(file: "swiglu.comp", original: "+ i] = gate", planted: "+ i] += gate"),
+        Edit(file: "swiglu.comp", original: "+ i] = swiglu", planted: "+ i] += swiglu"),
       ], index: 0, actual: "nan"),
     PlantedFault(
       "a second run sees the first", "add",
