@@ -24,6 +24,17 @@ struct LabelPlacement {
     }
   }
 
+  struct Circle {
+    let x: Double
+    let y: Double
+    let radius: Double
+
+    func distance(to box: Box) -> Double {
+      let nearest = box.nearest((x, y))
+      return hypot(nearest.x - x, nearest.y - y) - radius
+    }
+  }
+
   struct Leader {
     let from: (x: Double, y: Double)
     let to: (x: Double, y: Double)
@@ -37,14 +48,24 @@ struct LabelPlacement {
     }
   }
 
+  /// How much nearer a label is to its own circle than to others.
+  private static let clearance = 4.0
+
   let bounds: Box
   private(set) var taken: [Box] = []
+  private var circles: [Circle] = []
   private var labels: [Box] = []
   private var leaders: [Leader] = []
 
   init(bounds: Box) { self.bounds = bounds }
 
   mutating func take(_ box: Box) { taken.append(box) }
+
+  mutating func take(_ circle: Circle) {
+    circles.append(circle)
+    let (x, y, radius) = (circle.x, circle.y, circle.radius)
+    take(Box(x: x - radius, y: y - radius, width: 2 * radius, height: 2 * radius))
+  }
 
   func isFree(_ box: Box) -> Bool { bounds.contains(box) && taken.allSatisfy { $0.overlap(box) == 0 } }
 
@@ -66,8 +87,11 @@ struct LabelPlacement {
         let overlap = taken.reduce(0) { $0 + $1.overlap(box) }
         let crossings =
           leaders.count { $0.crosses(box) } + (leader.map { leader in labels.count { leader.crosses($0) } } ?? 0)
-        // An overlap is worse than a crossing, and that is worse than a long way.
-        let cost = 100 * overlap + 400 * Double(crossings) + gap
+        // Without a line a label is taken for that of the nearest circle.
+        let isMistakable =
+          leader == nil && circles.contains { ($0.x != x || $0.y != y) && $0.distance(to: box) < gap + Self.clearance }
+        // An overlap is worse than a crossing, and that is worse than a label that misleads or a long way.
+        let cost = 100 * overlap + 400 * Double(crossings) + (isMistakable ? 200 : 0) + gap
         if cost < leastCost { (best, leastCost) = ((box, leader), cost) }
       }
     }

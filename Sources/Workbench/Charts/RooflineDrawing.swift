@@ -22,7 +22,7 @@ struct RooflineDrawing {
     for (point, _) in points {
       let radius = Self.radius(point.share)
       let (centreX, centreY) = (frame.x.position(point.intensity), frame.y.position(point.flopsPerSecond))
-      labels.take(Box(x: centreX - radius, y: centreY - radius, width: 2 * radius, height: 2 * radius))
+      labels.take(LabelPlacement.Circle(x: centreX, y: centreY, radius: radius))
     }
   }
 

@@ -53,6 +53,27 @@ import Workbench
     }
   }
 
+  /// A small circle on the edge of a large one, near the end of the plot.
+  @Test func aLabelIsNearestToItsOwnCircle() throws {
+    let points = [(76.0, 5.6e9, 0.83), (57, 5.2e9, 0.04), (0.1, 1e8, 0.01)].map {
+      RooflinePlot.Point(label: "kernel \($0.0)", intensity: $0.0, flopsPerSecond: $0.1, share: $0.2)
+    }
+    let roofs = [
+      RooflinePlot.Roof(name: "read", bytesPerSecond: 7e9), RooflinePlot.Roof(name: "f32", flopsPerSecond: 42e9),
+    ]
+    let plot = RooflinePlot(roofs: roofs, points: points)
+    let label = try #require(try Self.elements(plot, "text").first { $0.text == "kernel 76.0" })
+    let box = try Self.box(label)
+    func distance(_ kind: String) throws -> Double {
+      let circle = try #require(try Self.elements(plot, "circle").first { $0.attributes["class"] == kind })
+      let numbers = try ["cx", "cy", "r"].map { try #require(Double(circle.attributes[$0] ?? "")) }
+      let (x, y, radius) = (numbers[0], numbers[1], numbers[2])
+      let (across, down) = (x - min(max(x, box.left), box.right), y - min(max(y, box.top), box.bottom))
+      return (across * across + down * down).squareRoot() - radius
+    }
+    #expect(try distance("c0") + 1 < distance("c1"))
+  }
+
   @Test func areasAreSharesOfTheTime() throws {
     let points = [0.4, 0.1].map {
       RooflinePlot.Point(label: "\($0)", intensity: 10 * $0, flopsPerSecond: 1e12, share: $0)
