@@ -39,7 +39,7 @@ import VulkanBackend
     return program
   }
 
-  @Test(arguments: [BlockFormat.f32, .bf16, .q8_0, .q4_k], Tail.allCases)
+  @Test(arguments: [BlockFormat.bf16, .q4_k], Tail.allCases)
   func fusedIsAlone(_ format: BlockFormat, _ tail: Tail) async throws {
     try await compare(format, tail, isCPU: true)
   }
