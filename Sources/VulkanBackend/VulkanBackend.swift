@@ -61,12 +61,18 @@ public actor VulkanBackend: Backend {
 
   /// Prepares a program with one kernel and tuning forced on the operation that it serves.
   ///
-  /// - Parameter weightChunkByteCount: bytes of a weight that one binding shows, where that is to be less than usual.
+  /// - Parameters:
+  ///   - weightChunkByteCount: bytes of a weight that one binding shows, where that is to be less than usual.
+  ///   - isCPU: takes the kernels for CPU drivers or for GPUs, whatever the device is.
   package func prepare(
     _ program: Program, weights: Weights, limits: ExecutionLimits, forced: (kernel: any Kernel, tuning: Tuning)?,
-    weightChunkByteCount: Int? = nil
+    weightChunkByteCount: Int? = nil, isCPU: Bool? = nil
   ) throws -> VulkanProgram {
     var profile = profile
+    if let isCPU {
+      profile.isCPU = isCPU
+      profile.planeRows = isCPU ? profile.subgroupSize : 1
+    }
     if let weightChunkByteCount { profile.weightChunkByteCount = weightChunkByteCount }
     var sources: [TensorID: Weight] = [:]
     for (index, tensor) in program.tensors.enumerated() where tensor.weightNames != nil {

@@ -7,7 +7,10 @@ import Tensors
 package struct LinearSubgroup: Kernel {
   package let file = "linear_subgroup"
   package let operation: any Operation.Type = Linear.self
+  package let canFuse = true
   private let subgroupsPerWorkgroup = 4
+  /// Rows up to which a norm in each workgroup costs less than a dispatch.
+  private let mostFusedRows = 8
 
   package func suits(_ profile: DeviceProfile) -> Bool { !profile.isCPU }
 
@@ -23,8 +26,14 @@ package struct LinearSubgroup: Kernel {
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
     let workgroupSize = subgroupsPerWorkgroup * request.profile.subgroupSize
     guard workgroupSize <= request.profile.workgroupSize else { return nil }
+    var tuning = tuning
+    if !request.fusion.isNone {
+      guard request.rows <= mostFusedRows else { return nil }
+      // Two neighbours and their partners are of one subgroup.
+      if !(request.fusion.tail is Add?) { tuning.constants["ROWS"] = 4 }
+    }
     return request.linear(
       file, rowsPerWorkgroup: subgroupsPerWorkgroup * tuning["ROWS"], tokensPerWorkgroup: tuning["TOKENS"],
-      workgroupSize: workgroupSize, tuning: tuning)
+      workgroupSize: workgroupSize, tuning: tuning, tail: true)
   }
 }

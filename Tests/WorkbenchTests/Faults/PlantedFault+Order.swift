@@ -14,9 +14,8 @@ extension PlantedFault {
     PlantedFault(
       "race: every lane stores its own share", "linear_subgroup.f32",
       [
-        Edit(
-          file: "linear_subgroup.comp", original: "subgroupAdd(sums[r * TOKENS + t])", planted: "sums[r * TOKENS + t]"),
-        Edit(file: "linear_subgroup.comp", original: "subgroupElect() && ", planted: ""),
+        Edit(file: "linear_subgroup.comp", original: "subgroupAdd(sums[i])", planted: "sums[i]"),
+        Edit(file: "linear_subgroup.comp", original: "if (!subgroupElect()) return;", planted: ""),
       ]),
     PlantedFault(
       "constant that is not specialised", "argmax", "layout(constant_id = 2) const uint SUBGROUPS = 1;",
