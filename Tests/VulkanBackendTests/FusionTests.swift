@@ -57,7 +57,8 @@ import VulkanBackend
         "fused", try Self.program(norm: norm, tail: tail, columns: columns),
         tokens: tokens, start: 70, outputRows: [0], keyValueFormat: keyValueFormat)
       let weights = try work.weights(seed: 5, format: format)
-      let fused = try await backend.prepare(work.program, weights: weights, limits: work.limits, forced: nil, isCPU: isCPU)
+      let fused = try await backend.prepare(
+        work.program, weights: weights, limits: work.limits, forced: nil, isCPU: isCPU)
       let results = work.program.results
       let values = work.values(seed: 6)
       let together = try await fused.run(work.step, values: values, reading: results).tensors
@@ -76,8 +77,10 @@ import VulkanBackend
     profile.capabilities.formUnion(["subgroup_ballot", "int64"])
     var planner = Planner(
       program: program, limits: ExecutionLimits(tokenCount: 64, pageCount: 1, pagesPerSequence: 1), profile: profile,
-      weightSegments: try program.segments(of: OperationCase(
-        "fused", program, tokens: 1, start: 0, outputRows: [0]).weights(seed: 1, format: .bf16)),
+      weightSegments: try program.segments(
+        of: OperationCase(
+          "fused", program, tokens: 1, start: 0, outputRows: [0]
+        ).weights(seed: 1, format: .bf16)),
       availableVariants: Set(try KernelPack.embedded().variants.map(\.name)))
     #expect(try planner.launches(tokenCount: 1).count == 1)
     #expect(try planner.launches(tokenCount: 64).count == program.steps.count)
