@@ -11,9 +11,9 @@ package struct LinearLane: Kernel {
   package func suits(_ profile: DeviceProfile) -> Bool { profile.isCPU }
 
   package func tunings(for request: LaunchRequest) -> [Tuning] {
-    [1, 2, 4, 8].flatMap { rows in
-      [1, 2, 4, 8].filter { $0 < 2 * request.rows && rows * $0 <= 32 }.map { ["ROWS": rows, "TOKENS": $0] }
-    }
+    request.rows == 1
+      ? [1, 2, 4, 8].map { ["ROWS": $0, "TOKENS": 1] }
+      : [(1, 4), (2, 4), (4, 4), (2, 8)].map { ["ROWS": $0.0, "TOKENS": $0.1] }
   }
 
   package func tuning(for request: LaunchRequest) -> Tuning {

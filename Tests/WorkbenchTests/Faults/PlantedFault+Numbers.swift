@@ -6,12 +6,15 @@ extension PlantedFault {
 
   private static let formulas = [
     PlantedFault("wrong operation", "add", "a[i] + b[i]", "a[i] - b[i]", index: 0),
-    PlantedFault("epsilon left out", "rms_norm", " + params.epsilon", ""),
+    PlantedFault(
+      "epsilon left out", "rms_norm", [Edit(file: "rms.glsl", original: " + epsilon", planted: "")]),
     PlantedFault("epsilon doubled", "rms_norm", "params.epsilon", "2 * params.epsilon"),
     PlantedFault(
-      "mean over the padded width", "rms_norm", "float(params.columns)", "float(4 * quads)", cases: "1031"),
+      "mean over the padded width", "rms_norm",
+      [Edit(file: "rms.glsl", original: "float(columns)", planted: "float((columns + 3) / 4 * 4)")], cases: "1031"),
     PlantedFault(
-      "rotation the other way", "rotary_store.f16", "second * cosine + first * sine", "second * cosine - first * sine"),
+      "rotation the other way", "rotary_store.f16",
+      [Edit(file: "activations.glsl", original: "cosine + pair.x", planted: "cosine - pair.x")]),
     PlantedFault(
       "scale of scores left out", "attention_subgroup.f16", "score * params.scale", "score", cases: "4/2"),
     PlantedFault(
@@ -32,7 +35,7 @@ extension PlantedFault {
       [Edit(file: "q8_0.glsl", original: "(group & 2) == 0 ? scales.x : scales.y", planted: "scales.x")]),
     PlantedFault(
       "rows of the scale plane unpadded", "embedding.q8_0",
-      [Edit(file: "q8_0.glsl", original: "(k / 32 + 7) / 8 * 4", planted: "(k / 32 + 1) / 2")]),
+      [Edit(file: "q8_0.glsl", original: "(k / 32 + 7) / 8", planted: "k / 32 / 8")]),
     PlantedFault(
       "numbers of a pair swapped", "linear_lane.bf16",
       [
@@ -44,11 +47,14 @@ extension PlantedFault {
       "stored in float16 where float32 is asked for", "rotary_store.f32", "vec2(joined[start + 2 * pair]",
       "vec2(unpackHalf2x16(packHalf2x16(vec2(joined[start + 2 * pair]))).x"),
     PlantedFault(
-      "sum kept in float16", "rms_norm", "sum += dot(w, w);",
-      "sum = unpackHalf2x16(packHalf2x16(vec2(sum + dot(w, w)))).x;"),
+      "sum kept in float16", "rms_norm",
+      [
+        Edit(
+          file: "rms.glsl", original: "sum = total;", planted: "sum = unpackHalf2x16(packHalf2x16(vec2(total))).x;")
+      ]),
     PlantedFault(
-      "result rounded to float16 overflows", "swiglu", "gate / (1 + exp(-gate)) * joined[start + params.columns + i];",
-      "unpackHalf2x16(packHalf2x16(vec2(gate / (1 + exp(-gate)) * joined[start + params.columns + i]))).x;",
+      "result rounded to float16 overflows", "swiglu", "swiglu(gate, joined[start + params.columns + i]);",
+      "unpackHalf2x16(packHalf2x16(vec2(swiglu(gate, joined[start + params.columns + i])))).x;",
       cases: "large", actual: "inf"),
   ]
 
@@ -57,7 +63,12 @@ extension PlantedFault {
       "softmax without its maximum", "attention_subgroup.f16", "max(largest, subgroupMax(score))", "0.0",
       cases: "large", actual: "nan"),
     PlantedFault(
-      "exp of a large gate overflows", "swiglu", "gate / (1 + exp(-gate))", "gate * exp(gate) / (1 + exp(gate))",
+      "exp of a large gate overflows", "swiglu",
+      [
+        Edit(
+          file: "activations.glsl", original: "gate / (1 + exp(-gate))",
+          planted: "gate * exp(gate) / (1 + exp(gate))")
+      ],
       cases: "large", actual: "nan"),
     PlantedFault("a logit that is no number let through", "argmax", "> 0x7f800000u;", "> 0x7fffffffu;"),
     PlantedFault("an infinite logit let through", "argmax", "largest == infinity) lowest", "false) lowest"),

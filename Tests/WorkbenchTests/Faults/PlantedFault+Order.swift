@@ -8,14 +8,14 @@ extension PlantedFault {
     PlantedFault("no barrier before a shared sum", "rms_norm", "barrier();", "", isTuned: true),
     PlantedFault("no barrier before shared maxima", "argmax", "barrier();", "", isTuned: true),
     PlantedFault(
-      "race: two subgroups write one slot", "rms_norm", "partial_sums[v] = sums[v]", "partial_sums[v & ~1u] = sums[v]",
+      "race: two subgroups write one slot", "rms_norm", "shared_parts[p] = parts[p]", "shared_parts[p & ~1u] = parts[p]",
       isTuned: true),
     PlantedFault(
       "race: every lane stores its own share", "linear_subgroup.f32",
       [
         Edit(
-          file: "linear_subgroup.comp", original: "subgroupAdd(sums[r * TOKENS + t])", planted: "sums[r * TOKENS + t]"),
-        Edit(file: "linear_subgroup.comp", original: "subgroupElect() && ", planted: ""),
+          file: "linear_subgroup.comp", original: "subgroupAdd(sums[i])", planted: "sums[i]"),
+        Edit(file: "linear_subgroup.comp", original: "if (!subgroupElect()) return;", planted: ""),
       ]),
     PlantedFault(
       "constant that is not specialised", "argmax", "layout(constant_id = 2) const uint SUBGROUPS = 1;",
@@ -24,14 +24,15 @@ extension PlantedFault {
 
   private static let sums = [
     PlantedFault(
-      "order of a sum depends on the rows of the step", "linear_lane.f32", "accumulate(group, first_n",
-      "accumulate(rows > 4 ? whole - 1 - group : group, first_n", check: .alone, cases: "5×65×100 normal"),
+      "order of a sum depends on the rows of the step", "linear_lane.f32", "accumulate(block + b, ",
+      "accumulate(rows > 4 ? whole - 1 - block : block, ", check: .alone, cases: "5×65×100 normal"),
     PlantedFault(
-      "order of a sum depends on the rows of the plan", "linear_lane.f32", "accumulate(group, first_n",
-      "accumulate(gl_NumWorkGroups.y > 2 ? whole - 1 - group : group, first_n", check: .bucket,
+      "order of a sum depends on the rows of the plan", "linear_lane.f32", "accumulate(block + b, ",
+      "accumulate(gl_NumWorkGroups.y > 2 ? whole - 1 - block : block, ", check: .bucket,
       cases: "5×65×100 normal"),
     PlantedFault(
-      "order of a sum depends on the tuning", "rms_norm", "VIRTUAL_SUBGROUPS = 8", "VIRTUAL_SUBGROUPS = 4 * SUBGROUPS",
+      "order of a sum depends on the tuning", "rms_norm",
+      [Edit(file: "rms.glsl", original: "RMS_PARTS = 8", planted: "RMS_PARTS = 4 * SUBGROUPS")],
       check: .tuning, isTuned: true),
   ]
 
@@ -40,7 +41,7 @@ extension PlantedFault {
       "added to what was there", "swiglu",
       [
         Edit(file: "swiglu.comp", original: "writeonly buffer Activated", planted: "buffer Activated"),
-        Edit(file: "swiglu.comp", original: "+ i] = gate", planted: "+ i] += gate"),
+        Edit(file: "swiglu.comp", original: "+ i] = swiglu", planted: "+ i] += swiglu"),
       ], index: 0, actual: "nan"),
     PlantedFault(
       "a second run sees the first", "add",
