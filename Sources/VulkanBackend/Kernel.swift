@@ -76,6 +76,9 @@ package struct Launch: Sendable {
   /// After the step buffer at binding 0.
   package var bindings: [LaunchBinding]
   package var groups: (x: Int, y: Int)
+
+  /// The shader's file name without its ending.
+  package var kernelFile: String { String(variant.prefix { $0 != "." }) }
 }
 
 /// What a binding of a launch holds.
@@ -95,7 +98,10 @@ extension LaunchRequest {
   package var stepConstants: [String: Int] { ["ROWS_ARE_OUTPUTS": output.rows == .outputs ? 1 : 0] }
 
   /// The constant that shaders take from the planes include, for the weight `input`.
-  package func planeConstants(input: Int) -> [String: Int] { ["PLANE_ROWS": profile.planeRows(of: inputs[input])] }
+  package func planeConstants(input: Int) -> [String: Int] {
+    let rows = profile.planeRows(of: inputs[input])
+    return rows == 1 ? [:] : ["PLANE_ROWS": rows]
+  }
 
   /// A dispatch of one invocation per item of a row, y = row.
   package func elementwise(

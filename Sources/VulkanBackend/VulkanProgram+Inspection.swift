@@ -3,6 +3,11 @@ package import Ops
 
 /// What checks look at besides results.
 extension VulkanProgram {
+  /// The dispatches of a step of up to `tokenCount` tokens.
+  package nonisolated func launches(tokenCount: Int) throws -> [Launch] {
+    try planner.launches(tokenCount: Planner.bucket(for: tokenCount, of: limits)).map(\.launch)
+  }
+
   /// Every row that memory is planned for, also those that the last step did not have.
   package func plannedRows(of id: TensorID) throws -> [Float] {
     guard let slice = tensors.matrices[id] else { return [] }

@@ -12,12 +12,18 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   nonisolated let planner: Planner
   let layout: StepLayout
   let tensors: DeviceTensors
+  /// Whether a recording serves again; else each step is recorded anew.
+  private let reusesPlans: Bool
   private var plans: [Int: Plan] = [:]
   private var allocationsPerDecodeStep: Int?
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { backend.unownedExecutor }
 
-  init(_ backend: VulkanBackend, planner: Planner, layout: StepLayout, memory: [MemoryUse], tensors: DeviceTensors) {
+  init(
+    _ backend: VulkanBackend, planner: Planner, layout: StepLayout, memory: [MemoryUse], tensors: DeviceTensors,
+    reusesPlans: Bool = true
+  ) {
+    self.reusesPlans = reusesPlans
     self.backend = backend
     self.planner = planner
     self.layout = layout
@@ -28,10 +34,13 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   }
 
   /// The same tensors on the device, every step launched by itself.
-  package func unfused() -> VulkanProgram {
+  ///
+  /// - Parameter reusesPlans: whether recordings serve again.
+  package nonisolated func unfused(reusesPlans: Bool = true) -> VulkanProgram {
     var planner = planner
     planner.fusesSteps = false
-    return VulkanProgram(backend, planner: planner, layout: layout, memory: memory, tensors: tensors)
+    return VulkanProgram(
+      backend, planner: planner, layout: layout, memory: memory, tensors: tensors, reusesPlans: reusesPlans)
   }
 
   /// The same tensors on the device, another kernel and tuning for the operation that it serves.
@@ -54,7 +63,8 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     for (id, given) in values { try write(given, to: id) }
     try writeStep(inputs)
     let start = ContinuousClock.now
-    try plan.run(repeatCount: inputs.repeatCount)
+    try plan.run(repeatCount: reusesPlans ? inputs.repeatCount : 1)
+    for _ in 1..<(reusesPlans ? 1 : inputs.repeatCount) { try await runAnew(tokenCount: inputs.tokens.count) }
     let seconds = start.secondsUntilNow
     let ringByteCount = layout.byteCount - layout.ringByteOffset
     var sampled: [[Int32]] = []
@@ -68,6 +78,11 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     var results: [TensorID: [Float]] = [:]
     for id in reading { results[id] = try read(id, size: inputs.size) }
     return StepOutputs(sampled: sampled, tensors: results, seconds: seconds)
+  }
+
+  private func runAnew(tokenCount: Int) async throws {
+    let plan = try await plan(tokenCount: tokenCount)
+    try plan.run(repeatCount: 1)
   }
 
   public var planStatistics: PlanStatistics {
@@ -93,7 +108,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   /// The recording for steps of up to `tokenCount` tokens, made at its first use.
   private func plan(tokenCount: Int) async throws -> Plan {
     let capacity = Planner.bucket(for: tokenCount, of: limits)
-    if let plan = plans[capacity] { return plan }
+    if reusesPlans, let plan = plans[capacity] { return plan }
     let recorded = try await record(tokenCount: capacity, timestamps: false) { _ in }
     let plan = Plan(tokenCapacity: capacity, executable: recorded.executable)
     plans[capacity] = plan

@@ -3,6 +3,7 @@ import Models
 import Ops
 import Tensors
 import Text
+import VulkanBackend
 import Workbench
 
 /// A model on a device, ready to answer.
@@ -24,10 +25,13 @@ struct Runtime {
 
   /// Opens the device and loads the model onto it.
   ///
-  /// - Parameter needsTokenizer: false where only ids are computed on.
+  /// - Parameters:
+  ///   - needsTokenizer: false where only ids are computed on.
+  ///   - stepwise: launches each operation by itself and records each step anew.
   /// - Throws: `CommandError`.
   static func start(
-    _ options: ModelOptions, _ device: RuntimeOptions, console: Console, needsTokenizer: Bool = true
+    _ options: ModelOptions, _ device: RuntimeOptions, console: Console, needsTokenizer: Bool = true,
+    stepwise: Bool = false
   ) async throws -> Runtime {
     let start = ContinuousClock.now
     let loaded = try LoadedModel(options)
@@ -35,13 +39,14 @@ struct Runtime {
     let limits = try limits(loaded.model, device)
     let choice = try await BackendChoice.open(device.device)
     for note in choice.notes { console.note(note) }
-    let prepared: any PreparedProgram
+    var prepared: any PreparedProgram
     do {
       let program = try loaded.model.architecture.program()
       prepared = try await choice.backend.prepare(program, weights: loaded.model.weights, limits: limits)
     } catch {
       throw CommandError(error, otherwise: .input)
     }
+    if stepwise, let program = prepared as? VulkanProgram { prepared = program.unfused(reusesPlans: false) }
     let contextLength = try contextLength(loaded.model, device)
     let engine = try Engine(prepared, contextLength: contextLength)
     let runtime = Runtime(

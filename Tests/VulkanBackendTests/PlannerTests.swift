@@ -13,6 +13,7 @@ import VulkanBackend
     var profile = cpu
     profile.subgroupSize = 32
     profile.isCPU = false
+    profile.planeRows = 1
     return profile
   }
 

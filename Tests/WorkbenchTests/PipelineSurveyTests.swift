@@ -39,7 +39,7 @@ import Workbench
 
   @Test func eachIsCompiledOnceAndTold() throws {
     let survey = try Self.survey()
-    let launches = survey.launches(allTunings: false)
+    let launches = try survey.launches(allTunings: false)
     let pipelines = try survey.compile(launches + launches, includesTexts: true)
     let names = pipelines.map(\.key.label)
     #expect(Set(names).count == names.count && names == names.sorted())
@@ -47,7 +47,7 @@ import Workbench
     #expect(pipelines.allSatisfy { $0.failure == nil && $0.compileMilliseconds > 0 })
     let suiting = KernelCatalogue.all.filter { $0.suits(survey.profile) }.map(\.file)
     #expect(Set(pipelines.map { String($0.key.variant.prefix { $0 != "." }) }) == Set(suiting))
-    #expect(survey.launches(allTunings: true).count > launches.count)
+    #expect(try survey.launches(allTunings: true).count > launches.count)
     let text = PipelineReport(survey, pipelines: pipelines).text
     #expect(names.allSatisfy { text.contains("\($0)  ") })
     #expect(text.contains("\(names.count) pipelines"))
@@ -72,7 +72,7 @@ import Workbench
 
   @Test func aLaunchThatItsShaderDoesNotKnowIsAnError() throws {
     let survey = try Self.survey()
-    var launches = survey.launches(allTunings: false)
+    var launches = try survey.launches(allTunings: false)
     launches[0].pushConstants.append(0)
     #expect { try survey.compile(launches, includesTexts: false) } throws: { "\($0)".contains("disagree") }
   }

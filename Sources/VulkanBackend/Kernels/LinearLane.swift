@@ -11,14 +11,15 @@ package struct LinearLane: Kernel {
   package func suits(_ profile: DeviceProfile) -> Bool { profile.isCPU }
 
   package func tunings(for request: LaunchRequest) -> [Tuning] {
-    [1, 2, 4, 8].flatMap { rows in
-      [1, 2, 4, 8].filter { $0 < 2 * request.rows && rows * $0 <= 32 }.map { ["ROWS": rows, "TOKENS": $0] }
-    }
+    request.rows == 1
+      ? [1, 2, 4, 8].map { ["ROWS": $0, "TOKENS": 1] }
+      : [(1, 4), (2, 4), (4, 4), (2, 8)].map { ["ROWS": $0.0, "TOKENS": $0.1] }
   }
 
   package func tuning(for request: LaunchRequest) -> Tuning {
     let lanes = request.profile.subgroupSize
-    let widest = request.rows > 1 ? 2 : request.formats[1].groupLength > 16 ? 8 : 4
+    let packed = request.formats[1].groupLength
+    let widest = request.rows > 1 ? (packed > 8 ? 4 : 2) : packed > 16 ? 8 : 4
     // Few rows per lane where the matrix would not give every core several workgroups.
     let rows = [8, 4, 2].first { $0 <= widest && request.output.columns >= 16 * lanes * $0 } ?? 1
     return ["ROWS": rows, "TOKENS": request.rows == 1 ? 1 : 4]

@@ -15,7 +15,9 @@ package struct LinearSubgroup: Kernel {
   package func suits(_ profile: DeviceProfile) -> Bool { !profile.isCPU }
 
   package func tunings(for request: LaunchRequest) -> [Tuning] {
-    [1, 2, 4].flatMap { rows in [1, 4, 8].map { ["ROWS": rows, "TOKENS": $0] } }
+    request.rows == 1
+      ? [1, 2, 4].map { ["ROWS": $0, "TOKENS": 1] }
+      : [(1, 4), (2, 4), (4, 4), (2, 8), (4, 8)].map { ["ROWS": $0.0, "TOKENS": $0.1] }
   }
 
   package func tuning(for request: LaunchRequest) -> Tuning {

@@ -8,13 +8,18 @@ package struct LinearTokens: Kernel {
   package func suits(_ profile: DeviceProfile) -> Bool { profile.isCPU }
 
   package func tunings(for request: LaunchRequest) -> [Tuning] {
-    [16, 32, 64, 128].flatMap { rows in
-      [1, 2, 4].map { ["ROWS": rows, "TOKENS": $0] }
+    [32, 64, 128].flatMap { rows in
+      [1, 2].map { ["ROWS": rows, "TOKENS": $0] }
     }
   }
 
   package func tuning(for request: LaunchRequest) -> Tuning {
-    ["ROWS": 32, "TOKENS": request.rows > request.profile.subgroupSize ? 2 : 1]
+    let lanes = request.profile.subgroupSize
+    let tokens = request.rows > lanes ? 2 : 1
+    // Activations are held once for all ROWS, but every core should get several workgroups.
+    let blocks = request.rows.dividedRoundingUp(by: lanes * tokens)
+    let rows = [128, 64].first { request.output.columns * blocks >= 4 * $0 } ?? 32
+    return ["ROWS": rows, "TOKENS": tokens]
   }
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {

@@ -32,11 +32,16 @@ package struct PipelineSurvey: Sendable {
     }
   }
 
-  /// The launches of every kernel that suits the device, on the cases of its operation in every format.
+  /// The launches of every kernel that suits the device, on the cases of its operation in every format, and fused ones.
   ///
   /// - Parameter allTunings: every legal tuning instead of the default one.
-  package func launches(allTunings: Bool) -> [Launch] {
-    OperationCatalogue.all.flatMap { operation in
+  package func launches(allTunings: Bool) throws -> [Launch] {
+    let fused = try FusionCases.all.flatMap { work in
+      try BlockFormat.all.flatMap { format in
+        try launches(of: work.program, weights: work.weights(seed: 1, format: format), limits: work.limits)
+      }
+    }
+    return fused + OperationCatalogue.all.flatMap { operation in
       let kernels = KernelCatalogue.all.filter { $0.operation == operation && $0.suits(profile) }
       return operation.cases.flatMap { candidate in
         candidate.formats.flatMap { format in

@@ -139,16 +139,3 @@ package struct ModelValidation: Sendable {
     return result
   }
 }
-
-extension ValidationResult {
-  /// Fails at the first logit whose bits differ.
-  fileprivate mutating func compare(_ actual: [Float], _ wanted: [Float]) {
-    guard actual.count == wanted.count, !wanted.isEmpty else {
-      return fail("\(actual.count) logits instead of \(wanted.count)")
-    }
-    guard let index = wanted.indices.first(where: { actual[$0].bitPattern != wanted[$0].bitPattern }) else { return }
-    let fault = Fault(tensor: "logits", index: index, expected: wanted[index], actual: actual[index])
-    self.fault = fault
-    fail("\(fault)")
-  }
-}

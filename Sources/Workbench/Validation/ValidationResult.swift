@@ -24,7 +24,7 @@ package struct ValidationResult: Sendable, Codable, Hashable {
     }
   }
   package let operation: String
-  package let kernel: String
+  package var kernel: String
   /// Storage of the weights or of the cache.
   package let format: String
   package let tuning: String
@@ -60,6 +60,17 @@ package struct ValidationResult: Sendable, Codable, Hashable {
     verdict = .failed
     self.reason = reason
   }
+
+  /// Demands the same bits.
+  mutating func compare(_ actual: [Float], _ wanted: [Float], tensor: String = "logits") {
+    guard actual.count == wanted.count, !wanted.isEmpty else {
+      return fail("\(actual.count) values of \(tensor) instead of \(wanted.count)")
+    }
+    guard let index = wanted.indices.first(where: { actual[$0].bitPattern != wanted[$0].bitPattern }) else { return }
+    let fault = Fault(tensor: tensor, index: index, expected: wanted[index], actual: actual[index])
+    self.fault = fault
+    fail("\(fault)")
+  }
 }
 
 /// What a kernel must hold to.
@@ -86,4 +97,6 @@ package enum ValidationCheck: String, Sendable, Codable, CaseIterable {
   case arena
   /// Every legal tuning gives the bits of the default.
   case tuning
+  /// Steps that share a dispatch give the bits of those steps alone.
+  case fused
 }

@@ -47,6 +47,9 @@ struct BenchModelCommand: AsyncParsableCommand {
   @Option(name: [.short, .long], help: ArgumentHelp("Repetitions that count.", valueName: "n"))
   var repetitions = 5
 
+  @Flag(help: "Launch each operation by itself and record each step anew, to see what fusion and recordings save.")
+  var stepwise = false
+
   mutating func validate() throws {
     guard repetitions > 0 else { throw ValidationError("--repetitions \(repetitions) measures nothing") }
     for pair in pairs where pair.counts.count != 2 { throw ValidationError("--pg takes two numbers, such as 512,128") }
@@ -66,7 +69,7 @@ struct BenchModelCommand: AsyncParsableCommand {
     // One token begins an answer that has no prompt, and one is its first.
     let longest = tests.map { $0.promptCount + $0.answerCount + $0.depth + 2 }.max() ?? 2
     runtime.context = runtime.context ?? longest
-    let runtime = try await Runtime.start(model, runtime, console: console, needsTokenizer: false)
+    let runtime = try await Runtime.start(model, runtime, console: console, needsTokenizer: false, stepwise: stepwise)
     let bench = ModelBench(runtime.engine)
     var rows: [ModelBenchRow] = []
     for test in tests {

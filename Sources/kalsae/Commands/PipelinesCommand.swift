@@ -61,7 +61,7 @@ struct PipelinesCommand: AsyncParsableCommand {
     do {
       let survey = try PipelineSurvey(BackendChoice.openForCompiling(runtime.device), pack: round.pack)
       let launches = try (allKernels ? survey.launches(allTunings: allTunings) : modelLaunches(survey)).filter {
-        round.kernels?.contains(String($0.variant.prefix { $0 != "." })) != false
+        round.kernels?.contains($0.kernelFile) != false
       }
       var pipelines = try survey.compile(launches, includesTexts: folder != nil)
       if let folder { for index in pipelines.indices { pipelines[index].files = try folder.write(pipelines[index]) } }

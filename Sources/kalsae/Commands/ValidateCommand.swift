@@ -3,6 +3,7 @@ import GPU
 import Models
 import Ops
 import ShaderCompiler
+import Tensors
 import VulkanBackend
 import Workbench
 
@@ -105,12 +106,22 @@ struct ValidateCommand: AsyncParsableCommand {
         count += 1
         if showsProgress { Console.standardError("\r\(count) checks") }
       }
+      if model == nil, fuses(round.kernels) {
+        let formats = quick ? [BlockFormat.bf16] : BlockFormat.all
+        results += try await FusionValidation(backend, seed: seed).run(formats: formats)
+      }
       if let model, op == nil { results += try await modelResults(model, round, backend) }
       if showsProgress { Console.standardError("\r\u{1b}[K") }
       return ValidationReport(device: backend.deviceName, seed: seed, results: results)
     } catch {
       throw CommandError(error, otherwise: .device)
     }
+  }
+
+  /// Whether fused dispatches are to be looked at.
+  private func fuses(_ kernels: Set<String>?) -> Bool {
+    (op == nil || op == Linear.name)
+      && KernelCatalogue.all.contains { $0.canFuse && kernels?.contains($0.file) != false }
   }
 
   private func openedModel() throws -> Model? {

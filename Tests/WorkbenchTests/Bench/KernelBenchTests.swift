@@ -49,7 +49,10 @@ import Workbench
     #expect(passes.map(\.size.tokens) == [8, 3, 1, 1])
     let report = profiler.report(
       passes, model: "m", command: "c", limits: ProbedLimits(readBytesPerSecond: 1e9, f32FlopsPerSecond: 1e9))
-    #expect(report.steps.count == 4 * prepared.program.steps.count && report.tokens == 13)
+    for pass in passes {
+      #expect(pass.timings.dispatches.flatMap(\.step.indices) == Array(prepared.program.steps.indices), "\(pass.name)")
+    }
+    #expect(report.steps.count == passes.map(\.timings.dispatches.count).reduce(0, +) && report.tokens == 13)
     #expect(profiler.trace(passes).tracks.map(\.events.count) == [4, report.steps.count])
   }
 }

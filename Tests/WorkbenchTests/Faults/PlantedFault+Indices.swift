@@ -33,13 +33,13 @@ extension PlantedFault {
       [Edit(file: "linear_tail.glsl", original: "params.y_first + n;", planted: "params.y_first + n + 1;")], index: 0),
     PlantedFault("two joined halves mixed up", "swiglu", "params.columns + i]", "params.columns + i + 1]", index: 0),
     PlantedFault(
-      "last tile left out", "linear_lane.f32", "block < whole;", "block + HEAD_BLOCKS < whole;", cases: "1×64×64",
-      index: 0),
+      "last tile left out", "linear_lane.f32", "block < whole", "block + 1 < whole", cases: "1×64×64", index: 0),
     PlantedFault(
-      "rest behind the tiles left out", "linear_lane.f16", "block * BLOCK_GROUPS < groups;",
-      "block * BLOCK_GROUPS > groups;"),
+      "rest behind the tiles left out", "linear_lane.f16", "block * BLOCK_GROUPS < groups",
+      "block * BLOCK_GROUPS > groups"),
     PlantedFault(
-      "last column of the rest left out", "linear_lane.f16", "uvec4(0, 1, 2, 3)", "uvec4(1, 2, 3, 4)"),
+      "last column of the rest left out", "linear_lane.f16", "params.k - min(params.k, 4 * quad)",
+      "params.k - min(params.k, 4 * quad + 1)"),
     PlantedFault(
       "lanes counted wrongly", "linear_tokens.q8_0", "spread(quads[p * PART_QUADS + i], g)",
       "spread(quads[p * PART_QUADS + i], LANES - 1 - g)"),
@@ -50,8 +50,8 @@ extension PlantedFault {
       "keys read for values", "attention_subgroup.f32", "share * cache_value(", "share * cache_key(", cases: "4/2"),
     PlantedFault(
       "chunk of a weight written to the first columns", "linear_lane.f32",
-      [Edit(file: "linear_tail.glsl", original: "params.y_first + n;", planted: "n;")], check: .chunks,
-      cases: "1×67×60", index: 0),
+      [Edit(file: "linear_tail.glsl", original: "params.y_first + n;", planted: "n;")],
+      check: .chunks, cases: "1×67×60", index: 0),
     PlantedFault(
       "chunk of a table read from its first row", "embedding.f16",
       [
@@ -113,7 +113,7 @@ extension PlantedFault {
       "no bound on rows: a stale row overwrites a page", "rotary_store.f32", "row >= step.token_count || ", "",
       check: .bucket, cases: "9 at 60"),
     PlantedFault(
-      "no bound on tokens of the last tile", "linear_lane.f16", " && first_row + t < rows", "", check: .memory,
+      "no bound on tokens of the last tile", "linear_lane.f16", "n < params.n && first_row + t < rows;", "n < params.n;", check: .memory,
       cases: "5×65×100 normal"),
     PlantedFault(
       "no bound on weight rows of the last tile", "linear_tokens.f32", " && first_n + r < params.n", "", check: nil,
@@ -123,8 +123,7 @@ extension PlantedFault {
       index: 4, actual: "nan"),
     PlantedFault(
       "padding of a row read", "rms_norm",
-      [Edit(file: "rms.glsl", original: "if (left < 4)", planted: "if (left < 0)")],
-      actual: "nan"),
+      [Edit(file: "rms.glsl", original: "if (left < 4)", planted: "if (left < 0)")], actual: "nan"),
     PlantedFault(
       "padding of a row read in a tile", "linear_subgroup.f16", "left >= 4 ?", "true ?", cases: "5×65×100 normal",
       actual: "nan"),

@@ -6,14 +6,15 @@ extension PlantedFault {
 
   private static let formulas = [
     PlantedFault("wrong operation", "add", "a[i] + b[i]", "a[i] - b[i]", index: 0),
-    PlantedFault("epsilon left out", "rms_norm", [Edit(file: "rms.glsl", original: " + epsilon", planted: "")]),
+    PlantedFault(
+      "epsilon left out", "rms_norm", [Edit(file: "rms.glsl", original: " + epsilon", planted: "")]),
     PlantedFault("epsilon doubled", "rms_norm", "params.epsilon", "2 * params.epsilon"),
     PlantedFault(
       "mean over the padded width", "rms_norm",
       [Edit(file: "rms.glsl", original: "float(columns)", planted: "float((columns + 3) / 4 * 4)")], cases: "1031"),
     PlantedFault(
       "rotation the other way", "rotary_store.f16",
-      [Edit(file: "activations.glsl", original: "+ pair.x * sine", planted: "- pair.x * sine")]),
+      [Edit(file: "activations.glsl", original: "cosine + pair.x", planted: "cosine - pair.x")]),
     PlantedFault(
       "scale of scores left out", "attention_subgroup.f16", "score * params.scale", "score", cases: "4/2"),
     PlantedFault(
@@ -33,7 +34,7 @@ extension PlantedFault {
       "scale of the neighbouring block", "linear_subgroup.q8_0",
       [Edit(file: "q8_0.glsl", original: "(group & 2) == 0 ? scales.x : scales.y", planted: "scales.x")]),
     PlantedFault(
-      "width of the scale plane rounded down", "embedding.q8_0",
+      "rows of the scale plane unpadded", "embedding.q8_0",
       [Edit(file: "q8_0.glsl", original: "(k / 32 + 7) / 8", planted: "k / 32 / 8")]),
     PlantedFault(
       "numbers of a pair swapped", "linear_lane.bf16",
@@ -48,7 +49,8 @@ extension PlantedFault {
     PlantedFault(
       "sum kept in float16", "rms_norm",
       [
-        Edit(file: "rms.glsl", original: "sum = total;", planted: "sum = unpackHalf2x16(packHalf2x16(vec2(total))).x;")
+        Edit(
+          file: "rms.glsl", original: "sum = total;", planted: "sum = unpackHalf2x16(packHalf2x16(vec2(total))).x;")
       ]),
     PlantedFault(
       "result rounded to float16 overflows", "swiglu", "swiglu(gate, joined[start + params.columns + i]);",
@@ -64,8 +66,10 @@ extension PlantedFault {
       "exp of a large gate overflows", "swiglu",
       [
         Edit(
-          file: "activations.glsl", original: "gate / (1 + exp(-gate))", planted: "gate * exp(gate) / (1 + exp(gate))")
-      ], cases: "large", actual: "nan"),
+          file: "activations.glsl", original: "gate / (1 + exp(-gate))",
+          planted: "gate * exp(gate) / (1 + exp(gate))")
+      ],
+      cases: "large", actual: "nan"),
     PlantedFault("a logit that is no number let through", "argmax", "> 0x7f800000u;", "> 0x7fffffffu;"),
     PlantedFault("an infinite logit let through", "argmax", "largest == infinity) lowest", "false) lowest"),
   ]

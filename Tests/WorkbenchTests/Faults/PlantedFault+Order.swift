@@ -8,13 +8,13 @@ extension PlantedFault {
     PlantedFault("no barrier before a shared sum", "rms_norm", "barrier();", "", isTuned: true),
     PlantedFault("no barrier before shared maxima", "argmax", "barrier();", "", isTuned: true),
     PlantedFault(
-      "race: two subgroups write one slot", "rms_norm", "shared_parts[p] = parts[p]",
-      "shared_parts[p & ~1u] = parts[p]",
+      "race: two subgroups write one slot", "rms_norm", "shared_parts[p] = parts[p]", "shared_parts[p & ~1u] = parts[p]",
       isTuned: true),
     PlantedFault(
       "race: every lane stores its own share", "linear_subgroup.f32",
       [
-        Edit(file: "linear_subgroup.comp", original: "subgroupAdd(sums[i])", planted: "sums[i]"),
+        Edit(
+          file: "linear_subgroup.comp", original: "subgroupAdd(sums[i])", planted: "sums[i]"),
         Edit(file: "linear_subgroup.comp", original: "if (!subgroupElect()) return;", planted: ""),
       ]),
     PlantedFault(
@@ -24,15 +24,15 @@ extension PlantedFault {
 
   private static let sums = [
     PlantedFault(
-      "order of a sum depends on the rows of the step", "linear_lane.f32", "accumulate(block + b,",
-      "accumulate(rows > 4 ? whole - 1 - block - b : block + b,", check: .alone, cases: "5×65×100 normal"),
+      "order of a sum depends on the rows of the step", "linear_lane.f32", "accumulate(block + b, ",
+      "accumulate(rows > 4 ? whole - 1 - block : block, ", check: .alone, cases: "5×65×100 normal"),
     PlantedFault(
-      "order of a sum depends on the rows of the plan", "linear_lane.f32", "accumulate(block + b,",
-      "accumulate(gl_NumWorkGroups.y > 2 ? whole - 1 - block - b : block + b,", check: .bucket,
+      "order of a sum depends on the rows of the plan", "linear_lane.f32", "accumulate(block + b, ",
+      "accumulate(gl_NumWorkGroups.y > 2 ? whole - 1 - block : block, ", check: .bucket,
       cases: "5×65×100 normal"),
     PlantedFault(
-      "order of a sum depends on the tuning", "rms_norm", "rms_part(start, params.columns, p)",
-      "rms_part(start, params.columns, SUBGROUPS > 1 ? RMS_PARTS - 1 - p : p)",
+      "order of a sum depends on the tuning", "rms_norm",
+      [Edit(file: "rms.glsl", original: "RMS_PARTS = 8", planted: "RMS_PARTS = 4 * SUBGROUPS")],
       check: .tuning, isTuned: true),
   ]
 

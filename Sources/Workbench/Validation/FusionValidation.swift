@@ -1,0 +1,63 @@
+import GPU
+import Ops
+package import Tensors
+package import VulkanBackend
+
+/// Compares fused dispatches, bit by bit, with the steps that they stand for.
+package struct FusionValidation: Sendable {
+  private let backend: VulkanBackend
+  private let seed: UInt64
+
+  package init(_ backend: VulkanBackend, seed: UInt64) {
+    self.backend = backend
+    self.seed = seed
+  }
+
+  /// - Parameters:
+  ///   - isCPU: takes the kernels for CPU drivers or for GPUs, whatever the device is; nil takes the device's.
+  ///   - report: called after each result.
+  package func run(
+    formats: [BlockFormat] = BlockFormat.all, isCPU: Bool? = nil, report: (ValidationResult) -> Void = { _ in }
+  ) async throws -> [ValidationResult] {
+    var results: [ValidationResult] = []
+    for work in try FusionCases.all {
+      for format in formats where work.suits(format) {
+        let result = await result(work, format, isCPU)
+        report(result)
+        results.append(result)
+      }
+    }
+    return results
+  }
+
+  private func result(_ work: OperationCase, _ format: BlockFormat, _ isCPU: Bool?) async -> ValidationResult {
+    var result = ValidationResult(
+      operation: "fusion", kernel: "fusion", format: format.name, tuning: "", caseName: work.name, verdict: .passed)
+    result.checks = [.fused]
+    do {
+      let fused = try await backend.prepare(
+        work.program, weights: try work.weights(seed: seed, format: format), limits: work.limits, forced: nil,
+        isCPU: isCPU)
+      let launches = try fused.launches(tokenCount: work.step.tokens.count)
+      guard launches.count == 1 else {
+        result.verdict = .skipped
+        result.reason = "no kernel of this device fuses these steps"
+        return result
+      }
+      result.kernel = launches[0].kernelFile
+      let values = work.values(seed: seed)
+      let together = try await fused.run(work.step, values: values, reading: work.program.results).tensors
+      let alone = try await fused.unfused().run(work.step, values: values, reading: work.program.results).tensors
+      for id in work.program.results where result.verdict == .passed {
+        result.compare(together[id] ?? [], alone[id] ?? [], tensor: work.program[id].name)
+      }
+      if let finding = try await backend.guardFindings().first, result.verdict == .passed { result.fail(finding) }
+    } catch let error as GPUError where error.isOutOfMemory {
+      result.verdict = .skipped
+      result.reason = "memory does not suffice: \(error)"
+    } catch {
+      result.fail("\(error)")
+    }
+    return result
+  }
+}
