@@ -8,7 +8,10 @@ import Testing
 
   private func run(_ arguments: [String]) throws -> BuiltProgram.Result {
     let folder = try TemporaryFolder()
-    return try BuiltProgram.run(["perplexity", try folder.write("text", text), "--device", "cpu"] + arguments)
+    let path = try folder.write("text", text)
+    return try withExtendedLifetime(folder) {
+      try BuiltProgram.run(["perplexity", path, "--device", "cpu"] + arguments)
+    }
   }
 
   @Test func aSideAgainstItselfIsTheSame() throws {

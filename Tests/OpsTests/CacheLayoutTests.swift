@@ -33,10 +33,8 @@ import Testing
     let scales = slots * 88 + slots * 80 + 2 * 8
     // 1, 2 and 4 as halves, then nothing.
     #expect(Array(bytes[scales..<(scales + 8)]) == [0, 0x3c, 0, 0x40, 0, 0x44, 0, 0])
-    #expect(
-      bytes.indices.allSatisfy {
-        bytes[$0] == 0 || (numbers..<(numbers + 80)).contains($0) || (scales..<(scales + 8)).contains($0)
-      })
+    let own = Set(numbers..<(numbers + 80)).union(scales..<(scales + 8))
+    #expect(bytes.indices.allSatisfy { bytes[$0] == 0 || own.contains($0) })
   }
 
   @Test(arguments: CacheLayout.formats, [24, 80, 128])
