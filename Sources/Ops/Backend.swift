@@ -45,7 +45,7 @@ public struct ExecutionLimits: Hashable, Sendable {
   public var pageCount: Int
   /// Pages per sequence at most.
   public var pagesPerSequence: Int
-  /// How keys and values are stored: `.f16` or `.f32`.
+  /// How keys and values are stored: one of `CacheLayout.formats`.
   public var keyValueFormat: BlockFormat
 
   /// Positions per page.

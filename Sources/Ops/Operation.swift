@@ -26,6 +26,9 @@ public protocol Operation: Sendable, Hashable, CustomStringConvertible {
   /// - Parameter call: as after `evaluate`.
   func errorBound(_ call: ReferenceCall) throws(ProgramError) -> [Float]
 
+  /// The same for each key and value of the cache that the step updates, as `evaluate` leaves it.
+  func cacheErrorBound(_ call: ReferenceCall) throws(ProgramError) -> [Float]
+
   /// The same for a kernel that rounds inputs of products to float16, with rows of activations scaled before.
   ///
   /// - Throws: `ProgramError` where the operation has no such kernels.
@@ -39,6 +42,7 @@ extension Operation {
   public var updatesCache: Bool { false }
   /// Nothing is computed, so nothing may differ.
   public func errorBound(_ call: ReferenceCall) -> [Float] { [Float](repeating: 0, count: call.output.values.count) }
+  public func cacheErrorBound(_ call: ReferenceCall) throws(ProgramError) -> [Float] { [] }
   public func errorBoundForFloat16Inputs(_ call: ReferenceCall) throws(ProgramError) -> [Float] {
     throw ProgramError("\(self) has no error bound for inputs rounded to float16")
   }

@@ -74,9 +74,9 @@ public struct OperationCase: Sendable {
         values[id] = random(count: count, seed: seed &+ UInt64(index), spread: spread)
       case .keyValueCache:
         let count = 2 * limits.pageCount * ExecutionLimits.pageLength * tensor.columns
-        values[id] = random(count: count, seed: seed &+ UInt64(index), spread: .normal).map {
-          limits.keyValueFormat == .f16 ? Float(Float16($0)) : $0
-        }
+        let layout = tensor.cacheLayout(limits.keyValueFormat)
+        let drawn = random(count: count, seed: seed &+ UInt64(index), spread: .normal)
+        values[id] = layout.map { $0.values(of: $0.bytes(of: drawn)) }
       default: break
       }
     }

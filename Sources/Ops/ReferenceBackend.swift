@@ -99,6 +99,15 @@ public final class ReferenceProgram: PreparedProgram {
     return bounds
   }
 
+  /// The same for the keys and values that the last step stores.
+  package func cacheErrorBounds(_ step: StepInputs, values: [TensorID: [Float]]) throws(ProgramError) -> [Float] {
+    var bounds: [Float] = []
+    _ = try runOnce(step, values: values) { operation, call throws(ProgramError) in
+      bounds = try operation.cacheErrorBound(call)
+    }
+    return bounds
+  }
+
   private func runOnce(
     _ step: StepInputs, values: [TensorID: [Float]],
     inspect: (any Operation, ReferenceCall) throws(ProgramError) -> Void = { _, _ in }

@@ -38,8 +38,12 @@ public struct ReferenceCache: Sendable {
     ((page * heads + head) * ExecutionLimits.pageLength + slot) * headDimension
   }
 
-  /// What is left of `value` once it is stored.
-  public func rounded(_ value: Float) -> Float { format == .f16 ? Float(Float16(value)) : value }
+  /// Stores a key and a value of one head where `offset` says.
+  mutating func store(key: [Float], value: ArraySlice<Float>, at offset: Int) {
+    let layout = CacheLayout(headDimension: headDimension, format: format)
+    keys.replaceSubrange(offset..<(offset + headDimension), with: layout.rounded(key))
+    values.replaceSubrange(offset..<(offset + headDimension), with: layout.rounded(value))
+  }
 }
 
 /// What `Operation.evaluate` reads and writes.

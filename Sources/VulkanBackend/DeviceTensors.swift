@@ -35,8 +35,10 @@ struct DeviceTensors: Sendable {
         try device.write(slice, bytes: bytes)
         matrices[id] = slice
       case .keyValueCache:
+        guard let layout = tensor.cacheLayout(planner.limits.keyValueFormat) else { break }
         let byteCount = MemoryPlan.cacheByteCount(tensor, limits: planner.limits) / 2
         caches[id] = DeviceCache(
+          layout: layout,
           keys: try device.allocate(byteCount: byteCount, memory: .device, label: "\(tensor.name).keys").slice,
           values: try device.allocate(byteCount: byteCount, memory: .device, label: "\(tensor.name).values").slice)
       }
@@ -119,6 +121,7 @@ struct DeviceTensors: Sendable {
 
 /// Keys and values of one layer on a device.
 struct DeviceCache: Sendable {
+  let layout: CacheLayout
   let keys: BufferSlice
   let values: BufferSlice
 }

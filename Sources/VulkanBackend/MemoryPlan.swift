@@ -49,8 +49,7 @@ package struct MemoryPlan: Hashable, Sendable {
 
   /// Bytes of keys and values of one layer.
   static func cacheByteCount(_ tensor: ProgramTensor, limits: ExecutionLimits) -> Int {
-    2 * limits.pageCount * ExecutionLimits.pageLength
-      * (limits.keyValueFormat.byteCount(elementCount: tensor.columns) ?? 0)
+    limits.pageCount * ExecutionLimits.pageLength * tensor.cachedByteCount(limits.keyValueFormat)
   }
 
   /// - Throws: `GPUError` that names every use where the plan exceeds `available` bytes.

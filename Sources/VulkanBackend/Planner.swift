@@ -173,7 +173,7 @@ package struct Planner: Sendable {
             "choose a shorter --context"
           )
         case .keyValueCache:
-          (MemoryPlan.cacheByteCount(tensor, limits: limits) / 2, "choose a shorter --context or --kv f16")
+          (MemoryPlan.cacheByteCount(tensor, limits: limits) / 2, "choose a shorter --context or --kv q8_0")
         }
       guard byteCount > profile.bindingByteCount else { continue }
       throw GPUError(

@@ -187,7 +187,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     if let cache = tensors.caches[id] {
       let half = given.count / 2
       for (slice, part) in [(cache.keys, given[..<half]), (cache.values, given[half...])] {
-        let bytes = cacheBytes(Array(part))
+        let bytes = cache.layout.bytes(of: Array(part))
         guard bytes.count == slice.byteCount else {
           throw ProgramError("\(given.count) values do not fill \(program[id].name)")
         }
@@ -205,7 +205,8 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
 
   private func read(_ id: TensorID, size: StepSize) throws -> [Float] {
     if let cache = tensors.caches[id] {
-      return try cacheValues(backend.device.read(cache.keys)) + cacheValues(backend.device.read(cache.values))
+      let halves = [try backend.device.read(cache.keys), try backend.device.read(cache.values)]
+      return halves.flatMap { cache.layout.values(of: $0) }
     }
     guard program.results.contains(id), let slice = tensors.matrices[id] else {
       throw ProgramError("\(program[id].name) is no result of the program")
@@ -214,20 +215,5 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     let byteCount = 4 * rows * activationRowStride(columns: program[id].columns)
     let bytes = try backend.device.read(slice.slice(offset: 0, byteCount: byteCount))
     return ActivationRows(columns: program[id].columns).values(bytes, rows: rows)
-  }
-
-  private func cacheBytes(_ values: [Float]) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: limits.keyValueFormat.byteCount(elementCount: values.count) ?? 0)
-    var span = bytes.mutableSpan
-    var raw = span.mutableBytes
-    limits.keyValueFormat.encode(values.span, into: &raw)
-    return bytes
-  }
-
-  private func cacheValues(_ bytes: [UInt8]) -> [Float] {
-    var values = [Float](repeating: 0, count: bytes.count / limits.keyValueFormat.blockByteCount)
-    var span = values.mutableSpan
-    limits.keyValueFormat.decode(bytes.span.bytes, into: &span)
-    return values
   }
 }

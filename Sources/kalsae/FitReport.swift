@@ -14,6 +14,7 @@ struct FitReport: Encodable {
     /// The longest context that fits; absent where none does.
     let contextLength: Int?
     let contextLengthFloat32: Int?
+    let contextLengthQ8_0: Int?
     /// What reading alone allows; absent where the device was not measured.
     let tokensPerSecondAtMost: Double?
     /// Why nothing fits, where it is not the memory.
@@ -88,12 +89,14 @@ struct FitReport: Encodable {
         console.heading("\(device.index)  \(device.name)") + ": \(Figures.bytes(device.availableBytes)) left\(rate)",
       ]
       var table = TextTable(
-        ["weights", "bytes", "context, f16 cache", "f32 cache", "tokens/s at most", ""], numeric: [1, 2, 3, 4])
+        ["weights", "bytes", "context, f16 cache", "f32 cache", "q8_0 cache", "tokens/s at most", ""],
+        numeric: [1, 2, 3, 4, 5])
       for row in device.rows {
         table.append([
           row.weights + (row.isStored ? " (stored)" : ""), Figures.bytes(row.weightBytes),
           row.contextLength.map { "\($0)" } ?? "does not fit",
           row.contextLengthFloat32.map { "\($0)" } ?? "does not fit",
+          row.contextLengthQ8_0.map { "\($0)" } ?? "does not fit",
           row.tokensPerSecondAtMost.map { Figures.rate($0) } ?? "", row.obstacle ?? "",
         ])
       }
@@ -111,6 +114,7 @@ extension FitReport.Row {
     weightBytes = fit.weightByteCount
     contextLength = fit.contextLength
     contextLengthFloat32 = fit.float32ContextLength
+    contextLengthQ8_0 = fit.q8ContextLength
     tokensPerSecondAtMost = fit.fits ? readBytesPerSecond.map { fit.tokensPerSecond(reading: $0) } : nil
     obstacle = fit.obstacle
   }

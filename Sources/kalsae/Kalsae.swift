@@ -58,6 +58,7 @@ struct Kalsae: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ChatCommand.self, TokenizeCommand.self, DetokenizeCommand.self, LogitsCommand.self,
+      PerplexityCommand.self,
       InspectCommand.self, DevicesCommand.self, ValidateCommand.self, BenchCommand.self, ProfileCommand.self,
       TuneCommand.self,
       PipelinesCommand.self, ReportCommand.self,

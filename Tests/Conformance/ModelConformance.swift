@@ -43,18 +43,31 @@ import Workbench
   @Test(arguments: TestBackend.allCases, Fixtures.checkpoints)
   func feedingMakesNoDifference(_ backend: TestBackend, _ checkpoint: String) async throws {
     let model = try Model(path: Fixtures.model(checkpoint))
-    let (results, logits) = try await ModelValidation(model, seed: 3).gates(on: backend.open())
-    #expect(results.count == 4 && logits != nil)
-    for result in results { #expect(result.verdict == .passed, "\(result)") }
+    for format in try Self.cacheFormats(model) {
+      let validation = try ModelValidation(model, seed: 3, keyValueFormat: format)
+      let (results, logits) = try await validation.gates(on: backend.open())
+      #expect(results.count == 4 && logits != nil)
+      for result in results { #expect(result.verdict == .passed, "\(format): \(result)") }
+    }
+  }
+
+  /// float16, and eight bits where heads are made of octets.
+  private static func cacheFormats(_ model: Model) throws -> [BlockFormat] {
+    [.f16, .q8_0].filter {
+      CacheLayout(headDimension: model.architecture.headDimension, format: $0).isStorable
+    }
   }
 
   @Test(arguments: Fixtures.checkpoints)
   func eachStepIsWithinItsBound(_ checkpoint: String) async throws {
-    let validation = try ModelValidation(try Model(path: Fixtures.model(checkpoint)), seed: 3)
+    let model = try Model(path: Fixtures.model(checkpoint))
     let plain = try VulkanTestDevice.unguarded()
-    let logits = await validation.gates(on: plain.backend).logits
-    let result = try await validation.walk(on: VulkanTestDevice.shared().backend, logits: logits)
-    #expect(result.verdict == .passed && result.checks == [.values, .arena], "\(result)")
+    for format in try Self.cacheFormats(model) {
+      let validation = try ModelValidation(model, seed: 3, keyValueFormat: format)
+      let logits = await validation.gates(on: plain.backend).logits
+      let result = try await validation.walk(on: VulkanTestDevice.shared().backend, logits: logits)
+      #expect(result.verdict == .passed && result.checks == [.values, .arena], "\(format): \(result)")
+    }
     #expect(try await plain.findings() == [])
   }
 

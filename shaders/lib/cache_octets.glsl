@@ -1,11 +1,12 @@
 // Keys and values of one layer for reading, eight dimensions at a time: [page][head][slot][octet].
-// Expects: CACHE_BINDING (keys; values follow), ELEMENT_F16 or ELEMENT_F32.
+// Expects: CACHE_BINDING (keys; values follow), ELEMENT_F16, ELEMENT_F32 or ELEMENT_Q8_0, and for the last step.glsl and
+// OCTETS, those of a head.
 // Provides: cache_key_octet(octet), cache_value_octet(octet), each two vec4.
 struct Octet {
   vec4 low;
   vec4 high;
 };
-#ifdef ELEMENT_F16
+#if defined(ELEMENT_F16)
 layout(std430, set = 0, binding = CACHE_BINDING) readonly buffer Keys { uvec4 keys[]; };
 layout(std430, set = 0, binding = CACHE_BINDING + 1) readonly buffer Values { uvec4 values[]; };
 Octet octet_of(uvec4 w) {
@@ -13,6 +14,27 @@ Octet octet_of(uvec4 w) {
 }
 Octet cache_key_octet(uint octet) { return octet_of(keys[octet]); }
 Octet cache_value_octet(uint octet) { return octet_of(values[octet]); }
+#elif defined(ELEMENT_Q8_0)
+#include "cache_q8_0.glsl"
+layout(std430, set = 0, binding = CACHE_BINDING) readonly buffer Keys { uvec2 keys[]; };
+layout(std430, set = 0, binding = CACHE_BINDING + 1) readonly buffer Values { uvec2 values[]; };
+vec4 quad_of(uint w, float scale) {
+  return scale * vec4(q8_number(w, 0), q8_number(w, 1), q8_number(w, 2), q8_number(w, 3));
+}
+Octet octet_of(uvec2 w, uvec2 scales, uint scale_word, uint octet) {
+  float scale = q8_scale((scale_word & 1) == 0 ? scales.x : scales.y, octet / 4);
+  return Octet(quad_of(w.x, scale), quad_of(w.y, scale));
+}
+Octet cache_key_octet(uint octet) {
+  uint word = q8_bytes(octet / OCTETS, 2 * OCTETS) + 2 * (octet % OCTETS);
+  uint scale_word = q8_scales(octet / OCTETS, 2 * OCTETS) + octet % OCTETS / 8;
+  return octet_of(keys[word / 2], keys[scale_word / 2], scale_word, octet % OCTETS);
+}
+Octet cache_value_octet(uint octet) {
+  uint word = q8_bytes(octet / OCTETS, 2 * OCTETS) + 2 * (octet % OCTETS);
+  uint scale_word = q8_scales(octet / OCTETS, 2 * OCTETS) + octet % OCTETS / 8;
+  return octet_of(values[word / 2], values[scale_word / 2], scale_word, octet % OCTETS);
+}
 #else
 layout(std430, set = 0, binding = CACHE_BINDING) readonly buffer Keys { vec4 keys[]; };
 layout(std430, set = 0, binding = CACHE_BINDING + 1) readonly buffer Values { vec4 values[]; };

@@ -1,5 +1,5 @@
 //! op: attention
-//! elements: f16 f32
+//! elements: f16 f32 q8_0
 //! requires: subgroup_arithmetic subgroup_ballot
 // Causal attention of one row for CPU drivers with subgroups of 8; no barrier, no shared memory. A workgroup of one subgroup
 // takes GROUP heads that share their keys and values. Positions come in blocks of 8: for the scores a lane is a position, for

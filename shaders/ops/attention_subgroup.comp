@@ -1,5 +1,5 @@
 //! op: attention
-//! elements: f16 f32
+//! elements: f16 f32 q8_0
 //! requires: subgroup_arithmetic subgroup_shuffle
 // Causal attention of one row and head per workgroup of one subgroup, with a running softmax. Positions are taken in
 // blocks of the subgroup's size: for the scores a lane is a position, for the weighted sum of values a lane owns every

@@ -1,5 +1,5 @@
 //! op: attention
-//! elements: f16 f32
+//! elements: f16 f32 q8_0
 //! requires: subgroup_arithmetic subgroup_ballot
 // Causal attention of many rows for CPU drivers with subgroups of 8; no barrier, no shared memory. A lane is a row, a workgroup
 // of one subgroup takes 8 rows of one head. The lanes gather a key or a value, each an octet of dimensions, and broadcast it

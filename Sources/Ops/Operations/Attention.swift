@@ -29,7 +29,7 @@ public struct Attention: Operation {
   }
 
   public func cost(_ inputs: [(tensor: ProgramTensor, format: BlockFormat)], size: StepSize) -> Cost {
-    let stored = 2 * inputs[1].format.rowByteCount(inputs[1].tensor.columns) * size.context
+    let stored = inputs[1].tensor.cachedByteCount(inputs[1].format) * size.context
     return Cost(
       floatOperations: 4 * size.tokens * size.context * inputs[0].tensor.columns,
       byteCount: stored + 8 * size.tokens * inputs[0].tensor.columns)
@@ -121,7 +121,8 @@ public struct Attention: Operation {
         (19, 131, 3, .normal),
       ] {
         let company = sequences > 1 ? " of \(sequences) sequences" : ""
-        for format in [BlockFormat.f16, .f32] {
+        for format in CacheLayout.formats
+        where CacheLayout(headDimension: headDimension, format: format).isStorable {
           cases.append(
             .oneStep(
               "\(heads)/\(keyValueHeads)×\(headDimension), \(tokens)\(company) at \(start), \(format) \(spread)",

@@ -31,7 +31,7 @@ public struct RotaryStore: Operation {
   }
 
   public func cost(_ inputs: [(tensor: ProgramTensor, format: BlockFormat)], size: StepSize) -> Cost {
-    let stored = 2 * inputs[2].format.rowByteCount(inputs[2].tensor.columns)
+    let stored = inputs[2].tensor.cachedByteCount(inputs[2].format)
     let perToken = 4 * (inputs[0].tensor.columns + headDimension + heads * headDimension) + stored
     return Cost(floatOperations: 3 * size.tokens * inputs[0].tensor.columns, byteCount: size.tokens * perToken)
   }
@@ -49,11 +49,10 @@ public struct RotaryStore: Operation {
       for head in 0..<keyValueHeads {
         let keyStart = (heads + head) * headDimension
         let key = rotated(values, start: keyStart, angles)
-        let offset = cache.offset(page: page, head: head, slot: slot)
-        for i in 0..<headDimension {
-          cache.keys[offset + i] = cache.rounded(key[i])
-          cache.values[offset + i] = cache.rounded(values[keyStart + keyValueHeads * headDimension + i])
-        }
+        let valueStart = keyStart + keyValueHeads * headDimension
+        cache.store(
+          key: key, value: values[valueStart..<(valueStart + headDimension)],
+          at: cache.offset(page: page, head: head, slot: slot))
       }
     }
     call.inputs[2] = .cache(cache)
@@ -70,25 +69,59 @@ public struct RotaryStore: Operation {
     }
   }
 
-  /// Two products and a sum, each rounded once, of numbers no larger than the row's largest.
   public func errorBound(_ call: ReferenceCall) throws(ProgramError) -> [Float] {
     let joined = try call.matrix(0)
     return (0..<joined.rows).flatMap { row in
-      let largest = joined.row(row).reduce(Float(0)) { max($0, abs($1)) }
-      return [Float](repeating: 4 * largest * unitRoundoff, count: call.output.columns)
+      [Float](repeating: rotationError(joined.row(row)), count: call.output.columns)
     }
+  }
+
+  /// Two products and a sum, each rounded once, of numbers no larger than the row's largest.
+  private func rotationError(_ row: ArraySlice<Float>) -> Float {
+    4 * row.reduce(Float(0)) { max($0, abs($1)) } * unitRoundoff
+  }
+
+  /// What no row writes stays; values are rounded once, keys are rotated before.
+  public func cacheErrorBound(_ call: ReferenceCall) throws(ProgramError) -> [Float] {
+    let joined = try call.matrix(0)
+    let table = try call.matrix(1)
+    let cache = try call.cache(2)
+    let layout = CacheLayout(headDimension: headDimension, format: cache.format)
+    var bounds = [Float](repeating: 0, count: cache.keys.count + cache.values.count)
+    for (row, position) in call.step.positions.enumerated() {
+      let values = Array(joined.row(row))
+      let (page, slot) = call.slot(row: row, position: Int(position))
+      for head in 0..<keyValueHeads {
+        let keyStart = (heads + head) * headDimension
+        let valueStart = keyStart + keyValueHeads * headDimension
+        let key = rotated(values, start: keyStart, Array(table.row(Int(position))))
+        let value = Array(values[valueStart..<(valueStart + headDimension)])
+        let keyBounds = layout.errorBound(key, inputError: rotationError(joined.row(row)))
+        let valueBounds = layout.errorBound(value, inputError: 0)
+        let offset = cache.offset(page: page, head: head, slot: slot)
+        for i in 0..<headDimension {
+          bounds[offset + i] = keyBounds[i]
+          bounds[cache.keys.count + offset + i] = valueBounds[i]
+        }
+      }
+    }
+    return bounds
   }
 
   public static var cases: [OperationCase] {
     var cases: [OperationCase] = []
     for (heads, keyValueHeads, headDimension) in [(4, 2, 32), (2, 2, 20), (3, 1, 80), (1, 1, 6), (8, 2, 128)] {
-      for (tokens, start, sequences) in [(1, 0, 1), (1, 100, 1), (9, 60, 1), (5, 130, 2)] {
-        let company = sequences > 1 ? " of \(sequences) sequences" : ""
-        for format in [BlockFormat.f16, .f32] {
+      for (tokens, start, sequences, spread) in [
+        (1, 0, 1, OperationCase.Spread.normal), (1, 100, 1, .normal), (9, 60, 1, .normal), (5, 130, 2, .normal),
+        (3, 7, 1, .broken),
+      ] {
+        let company = (sequences > 1 ? " of \(sequences) sequences" : "") + (spread == .normal ? "" : " \(spread)")
+        for format in CacheLayout.formats
+        where CacheLayout(headDimension: headDimension, format: format).isStorable {
           cases.append(
             .oneStep(
               "\(heads)/\(keyValueHeads)×\(headDimension), \(tokens)\(company) at \(start), \(format)", tokens: tokens,
-              start: start, sequences: sequences, keyValueFormat: format
+              start: start, sequences: sequences, keyValueFormat: format, spread: spread
             ) { program throws(ProgramError) in
               let joined = program.input(
                 "qkv", rows: .tokens, columns: (heads + 2 * keyValueHeads) * headDimension)

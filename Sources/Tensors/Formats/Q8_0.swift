@@ -18,7 +18,9 @@ extension BlockFormat {
     encodeBlocks: { values, bytes in
       for block in 0..<(values.count / 32) {
         var largest: Float = 0
-        for i in 0..<32 { largest = max(largest, abs(values[block * 32 + i])) }
+        for i in 0..<32 where abs(values[block * 32 + i]) > largest || values[block * 32 + i].isNaN {
+          largest = abs(values[block * 32 + i])
+        }
         let scale = largest / 127
         let inverse = scale > 0 ? 1 / scale : 0
         bytes.storeBytes(of: Float16(scale).bitPattern, toByteOffset: block * 34, as: UInt16.self)

@@ -11,9 +11,9 @@ package struct AttentionSubgroup: Kernel {
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
     let lanes = request.profile.subgroupSize
-    guard let operation = request.operation as? Attention, ExecutionLimits.pageLength.isMultiple(of: lanes) else {
-      return nil
-    }
+    guard let operation = request.operation as? Attention, ExecutionLimits.pageLength.isMultiple(of: lanes),
+      request.inputs[1].cacheLayout(request.formats[1])?.isStorable == true
+    else { return nil }
     let params = AttentionParams(
       heads: UInt32(operation.heads), key_value_heads: UInt32(operation.keyValueHeads), scale: operation.scale)
     let pairs = operation.headDimension / 2

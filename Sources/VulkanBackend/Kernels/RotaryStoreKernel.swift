@@ -11,14 +11,16 @@ package struct RotaryStoreKernel: Kernel {
   package func tuning(for request: LaunchRequest) -> Tuning { request.elementwiseTuning }
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
-    guard let operation = request.operation as? RotaryStore else { return nil }
+    guard let operation = request.operation as? RotaryStore,
+      let layout = request.inputs[2].cacheLayout(request.formats[2]), layout.isStorable
+    else { return nil }
     let params = RotaryStoreParams(
       heads: UInt32(operation.heads), key_value_heads: UInt32(operation.keyValueHeads),
       head_dimension: UInt32(operation.headDimension))
-    let pairs = (operation.heads + 2 * operation.keyValueHeads) * operation.headDimension / 2
+    let runs = (operation.heads + 2 * operation.keyValueHeads) * operation.headDimension / layout.runLength
     return [
       request.elementwise(
-        "\(file).\(request.formats[2])", itemsPerRow: pairs, tuning: tuning, pushConstants: pushConstants(params),
+        "\(file).\(request.formats[2])", itemsPerRow: runs, tuning: tuning, pushConstants: pushConstants(params),
         bindings: [.input(0), .input(1), .keys(input: 2), .values(input: 2), .output])
     ]
   }

@@ -11,19 +11,22 @@ package struct ModelFit: Sendable, Hashable {
   package let contextLength: Int?
   /// The same in float32.
   package let float32ContextLength: Int?
+  /// The same in Q8_0.
+  package let q8ContextLength: Int?
   /// Bytes that the first decoded token must read; each later one reads more.
   package let bytesPerToken: Int
   /// Why no context fits, where it is not the memory.
   package let obstacle: String?
 
   package init(
-    format: BlockFormat?, weightByteCount: Int, contextLength: Int?, float32ContextLength: Int?, bytesPerToken: Int,
-    obstacle: String? = nil
+    format: BlockFormat?, weightByteCount: Int, contextLength: Int?, float32ContextLength: Int?,
+    q8ContextLength: Int? = nil, bytesPerToken: Int, obstacle: String? = nil
   ) {
     self.format = format
     self.weightByteCount = weightByteCount
     self.contextLength = contextLength
     self.float32ContextLength = float32ContextLength
+    self.q8ContextLength = q8ContextLength
     self.bytesPerToken = bytesPerToken
     self.obstacle = obstacle
   }

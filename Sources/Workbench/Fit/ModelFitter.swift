@@ -59,7 +59,8 @@ package struct ModelFitter: Sendable {
     let plan = MemoryPlan(shortest, layout: StepLayout(shortest.limits))
     return ModelFit(
       format: format, weightByteCount: plan.uses.first?.byteCount ?? 0, contextLength: longest(.f16),
-      float32ContextLength: longest(.f32), bytesPerToken: Self.bytesPerToken(shortest), obstacle: obstacle)
+      float32ContextLength: longest(.f32), q8ContextLength: longest(.q8_0),
+      bytesPerToken: Self.bytesPerToken(shortest), obstacle: obstacle)
   }
 
   /// The longest context for which `fits` says yes, in whole pages or all of `most`; nil where there is none.

@@ -14,8 +14,8 @@ package struct ReplayBundle: Sendable, Codable {
     let columns: Int
     /// Elements from one row to the next.
     let stride: Int
-    /// `f32` or `f16`.
-    let element: String
+    /// How a cache lies in its buffers; nil for float32.
+    let cache: CacheLayout?
     /// float32, little endian.
     let values: Data
     /// How far each element may be away, infinite where it does not matter; empty where the bits must be the same.
@@ -49,7 +49,7 @@ package struct ReplayBundle: Sendable, Codable {
       return Expected(
         tensor: tensor.name, buffers: places[id] ?? [], columns: tensor.columns,
         stride: tensor.isKeyValueCache ? tensor.columns : activationRowStride(columns: tensor.columns),
-        element: tensor.isKeyValueCache ? run.candidate.limits.keyValueFormat.name : "f32",
+        cache: tensor.cacheLayout(run.candidate.limits.keyValueFormat),
         values: Data(floats: values), bounds: Data(floats: suspect.bounds[id] ?? []))
     }
   }
@@ -133,11 +133,7 @@ extension ReplayBundle.Expected {
   }
 
   fileprivate func elements(of bytes: [UInt8]) -> [Float] {
-    let format = BlockFormat.named(element) ?? .f32
-    var values = [Float](repeating: 0, count: bytes.count / format.blockByteCount)
-    var span = values.mutableSpan
-    format.decode(bytes.span.bytes, into: &span)
-    return values
+    cache?.values(of: bytes) ?? Data(bytes).floats
   }
 }
 

@@ -41,6 +41,9 @@ struct BenchKernelsCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Positions that attention looks back on.", valueName: "tokens"))
   var context = 512
 
+  @Option(help: ArgumentHelp("Store keys and values as f32, f16 or q8_0.", valueName: "format"))
+  var kv: RuntimeOptions.KeyValueFormat = .f16
+
   @Flag(help: "Every kernel that can, not only the one that would be used.")
   var allKernels = false
 
@@ -81,7 +84,7 @@ struct BenchKernelsCommand: AsyncParsableCommand {
   }
 
   private func cases() throws -> [(work: ValidationCase, stepCount: Int)] {
-    let cases = try ModelCases(try model.open())
+    let cases = try ModelCases(try model.open(), keyValueFormat: kv.format)
     return try rows.counts.flatMap { try cases.cases(rows: $0, context: max(context, $0)) }
       .filter { op == nil || $0.work.operationName == op }
   }

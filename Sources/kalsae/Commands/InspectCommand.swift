@@ -26,7 +26,7 @@ struct InspectCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Plan for this many tokens of prompt and answer.", valueName: "tokens"))
   var context: Int?
 
-  @Option(help: ArgumentHelp("Plan keys and values as f16 or f32.", valueName: "format"))
+  @Option(help: ArgumentHelp("Plan keys and values as f32, f16 or q8_0.", valueName: "format"))
   var kv: RuntimeOptions.KeyValueFormat = .f16
 
   @Flag(help: "Print the program: every step over numbered tensors.")

@@ -44,6 +44,9 @@ struct ValidateCommand: AsyncParsableCommand {
   @OptionGroup var model: ModelOptions
   @OptionGroup var shaders: ShaderOptions
 
+  @Option(help: ArgumentHelp("With a model: store keys and values as f32, f16 or q8_0.", valueName: "format"))
+  var kv: RuntimeOptions.KeyValueFormat = .f16
+
   @Option(
     help: ArgumentHelp(
       "Run under the Vulkan validation layer: `core`, `sync` (missing barriers), `gpu` (every access of a shader), joined by "
@@ -135,14 +138,16 @@ struct ValidateCommand: AsyncParsableCommand {
       operations = Set(KernelCatalogue.all.filter { kernels.contains($0.file) }.map { $0.operation.name })
     }
     guard let model else { return try ValidationCase.catalogue(operations: operations, seed: seed) }
-    return try ModelCases(model).validation.filter { operations?.contains($0.operationName) != false }
+    return try ModelCases(model, keyValueFormat: kv.format).validation.filter {
+      operations?.contains($0.operationName) != false
+    }
   }
 
   /// The whole model: bits on a device as `run` opens it, values on `guarded`, which keeps every activation apart.
   private func modelResults(
     _ model: Model, _ round: ShaderWatch.Round, _ guarded: VulkanBackend
   ) async throws -> [ValidationResult] {
-    let validation = try ModelValidation(model, seed: seed)
+    let validation = try ModelValidation(model, seed: seed, keyValueFormat: kv.format)
     let (plain, _) = try await BackendChoice.openKernels(device, pack: round.pack, layers: layers)
     let (gates, logits) = await validation.gates(on: plain)
     return quick ? gates : gates + [await validation.walk(on: guarded, logits: logits)]

@@ -5,8 +5,8 @@ import Tensors
 struct RuntimeOptions: ParsableArguments {
   /// How keys and values are stored.
   enum KeyValueFormat: String, ExpressibleByArgument, CaseIterable {
-    case f32, f16
-    var format: BlockFormat { self == .f32 ? .f32 : .f16 }
+    case f32, f16, q8_0
+    var format: BlockFormat { .named(rawValue) ?? .f16 }
   }
 
   @Option(
@@ -16,7 +16,7 @@ struct RuntimeOptions: ParsableArguments {
         + "reference, `auto` the best (default: KALSAE_DEVICE, else auto).", valueName: "device"))
   var device: String?
 
-  @Option(help: ArgumentHelp("Store keys and values as f16 or f32.", valueName: "format"))
+  @Option(help: ArgumentHelp("Store keys and values as f32, f16 or q8_0.", valueName: "format"))
   var kv: KeyValueFormat = .f16
 
   @Option(

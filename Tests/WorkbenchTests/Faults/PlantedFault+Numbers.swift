@@ -44,8 +44,27 @@ extension PlantedFault {
           planted: "uvec4(odd.x, even.x, odd.y, even.y)")
       ]),
     PlantedFault(
-      "stored in float16 where float32 is asked for", "rotary_store.f32", "vec2(joined[start + 2 * pair]",
-      "vec2(unpackHalf2x16(packHalf2x16(vec2(joined[start + 2 * pair]))).x"),
+      "stored in float16 where float32 is asked for", "rotary_store.f32", "is_value ? joined[start + column]",
+      "is_value ? unpackHalf2x16(packHalf2x16(vec2(joined[start + column]))).x"),
+    PlantedFault(
+      "rounded towards zero", "rotary_store.q8_0",
+      [Edit(file: "cache_write.glsl", original: "abs(number - whole) >= 0.5", planted: "abs(number - whole) >= 1")]),
+    PlantedFault(
+      "scale without the block's end", "rotary_store.q8_0",
+      [
+        Edit(
+          file: "cache_write.glsl", original: "min(block * 32 + 32, columns)", planted: "min(block * 32 + 31, columns)")
+      ]),
+    PlantedFault(
+      "scale of the block before", "attention_subgroup.q8_0",
+      [Edit(file: "cache_q8_0.glsl", original: "block % 2 * 16", planted: "block % 1 * 16")], cases: "3/1"),
+    PlantedFault(
+      "bytes taken without their sign", "attention_subgroup.q8_0",
+      [
+        Edit(
+          file: "cache_q8_0.glsl", original: "bitfieldExtract(int(word), int(8 * i), 8)",
+          planted: "bitfieldExtract(word, int(8 * i), 8)")
+      ], cases: "4/2"),
     PlantedFault(
       "sum kept in float16", "rms_norm",
       [
