@@ -38,13 +38,15 @@ let package = Package(
     .target(name: "Text", dependencies: ["Tensors", "CUnicode"], swiftSettings: settings),
     .target(name: "Engine", dependencies: ["Tensors", "Ops", "Models", "Text"], swiftSettings: settings),
     .target(
-      name: "Workbench", dependencies: ["Tensors", "Ops", "GPU", "ShaderCompiler", "VulkanBackend", "Models", "Engine"],
+      name: "Workbench",
+      dependencies: ["Tensors", "Ops", "GPU", "ShaderCompiler", "VulkanBackend", "Models", "Engine"],
       swiftSettings: settings),
     .target(name: "CTerminal"),
     .executableTarget(
       name: "kalsae",
       dependencies: [
-        "CTerminal", "Tensors", "Ops", "GPU", "ShaderCompiler", "VulkanBackend", "Models", "Text", "Engine", "Workbench",
+        "CTerminal", "Tensors", "Ops", "GPU", "ShaderCompiler", "VulkanBackend", "Models", "Text", "Engine",
+        "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .testTarget(name: "ShaderCompilerTests", dependencies: ["ShaderCompiler", "Ops"], swiftSettings: settings),
@@ -74,7 +76,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "kalsae", "Engine", "Models", "TestKit", "Workbench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "kalsae", "Engine", "Models", "Ops", "TestKit", "Workbench",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
   ]
 )

@@ -76,7 +76,7 @@ import VulkanBackend
 
   @Test func memoryThatDoesNotSufficeIsToldBeforehand() throws {
     let planner = try Self.planner(Self.cpu)
-    let plan = MemoryPlan(planner, layout: StepLayout(planner.limits))
+    let plan = MemoryPlan(planner, layout: StepLayout(planner.limits, vocabularySize: planner.program.logitCount))
     #expect(plan.uses.first == MemoryUse(purpose: "weights", byteCount: 300 * 128))
     try plan.check(available: plan.byteCount, deviceName: "a device")
     #expect { try plan.check(available: plan.byteCount - 1, deviceName: "a device") } throws: { error in
@@ -87,7 +87,7 @@ import VulkanBackend
 
   @Test func stepBytesHoldWhatShadersRead() {
     let limits = ExecutionLimits(tokenCount: 4, outputCount: 2, sequenceCount: 2, pageCount: 9, pagesPerSequence: 3)
-    let layout = StepLayout(limits)
+    let layout = StepLayout(limits, vocabularySize: 40)
     let inputs = StepInputs(
       tokens: [5, 6], positions: [7, 0], sequences: [0, 1], pageTables: [[1, 2], [3]], outputRows: [1], repeatCount: 1)
     var bytes = [UInt8](repeating: 0, count: layout.ringByteOffset)

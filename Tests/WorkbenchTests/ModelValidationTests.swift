@@ -33,7 +33,7 @@ import Workbench
       "a page is left out", "attention_subgroup.f16", "float score = 0;",
       "float score = 0; if (step_page(row, base) == 7) continue;", check: .pages),
     PlantedFault(
-      "position not advanced between chained steps", "argmax", "step_words[step.positions + row] += 1;", "",
+      "position not advanced between chained steps", "sample", "step_words[step.positions + row] += 1;", "",
       check: .chained),
   ]
 
