@@ -64,7 +64,7 @@ import Workbench
   func sampledAnswersAreThoseOfTheHost(_ checkpoint: String) async throws {
     let model = try Model(path: Fixtures.model(checkpoint))
     let limits = ExecutionLimits(tokenCount: 16, pageCount: 2, pagesPerSequence: 2)
-    let prepared = try await VulkanTestDevice.shared().backend.prepare(
+    let prepared = try await TestBackend.vulkan.open().prepare(
       model.architecture.program(), weights: model.weights, limits: limits)
     let engine = try Engine(prepared, contextLength: 128)
     func answer(_ sampling: SamplingParameters, onHost: Bool) async throws -> [Int32] {
