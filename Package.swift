@@ -65,7 +65,7 @@ let package = Package(
     .testTarget(name: "OpsTests", dependencies: ["Ops", "Tensors", "TestKit"], swiftSettings: settings),
     .testTarget(name: "ModelsTests", dependencies: ["Models", "Ops", "Tensors", "TestKit"], swiftSettings: settings),
     .testTarget(
-      name: "Conformance", dependencies: ["Models", "Ops", "Tensors", "TestKit", "Workbench"],
+      name: "Conformance", dependencies: ["Engine", "Models", "Ops", "Tensors", "TestKit", "Workbench"],
       path: "Tests/Conformance",
       swiftSettings: settings),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Ops", "Tensors"], swiftSettings: settings),
@@ -76,7 +76,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "kalsae", "Engine", "Models", "TestKit", "Workbench",
+        "kalsae", "Engine", "Models", "Ops", "TestKit", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
   ]

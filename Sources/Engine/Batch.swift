@@ -21,7 +21,7 @@ public struct Batch: Hashable, Sendable {
 
   public var tokenCount: Int { parts.reduce(0) { $0 + $1.positions.count } }
 
-  /// Whether greedy steps may be chained: every row must be an output row.
+  /// Whether steps may be chained: every row must be an output row.
   public var mayRepeat: Bool { parts.allSatisfy { $0.isOutput && $0.positions.count == 1 } }
 
   /// The inputs of the step, in the order of `parts`.
@@ -46,6 +46,8 @@ public struct Batch: Hashable, Sendable {
         inputs.sequences.append(Int32(index))
       }
       inputs.pageTables.append(pool.pages(of: part.sequence))
+      inputs.sampling.append(sequence.sampling)
+      inputs.seen.append(sequence.seen)
       if part.isOutput { inputs.outputRows.append(Int32(inputs.tokens.count - 1)) }
     }
     return inputs

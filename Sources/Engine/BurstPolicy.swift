@@ -1,4 +1,4 @@
-/// How many chained greedy steps to submit next: a pure function of what earlier steps took.
+/// How many chained steps to submit next: a pure function of what earlier steps took.
 ///
 /// Counts are powers of two, so that a backend records few variants; they start at 1, at most double, and their
 /// predicted time stays within `targetSeconds`, because watchdogs kill long submissions and a stop must come soon.

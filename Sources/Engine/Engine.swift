@@ -88,9 +88,8 @@ public actor Engine {
     await enter()
     defer { turnstile.leave() }
     try Task.checkCancellation()
-    try request.sampling.validate()
-    try check(request.prompt, room: 1)
-    var sequence = try admit(request.prompt)
+    try check(request)
+    var sequence = try admit(request.prompt, sampling: request.sampling)
     do {
       let summary = try await run(request, &sequence, emit: emit)
       retained = sequence
@@ -110,8 +109,8 @@ public actor Engine {
   ) async throws -> GenerationSummary {
     let stops = StopConditions(
       endTokens: request.endTokens, tokenLimit: request.tokenLimit, contextLength: contextLength)
-    let onDevice = request.sampling.isDeviceGreedy
-    var sampler = Sampler(request.sampling, prompt: request.prompt)
+    let onDevice = request.logitBias.isEmpty
+    var sampler = Sampler(request.sampling, prompt: request.prompt, logitBias: request.logitBias)
     var burst = BurstPolicy()
     var timings = GenerationTimings()
     timings.promptCount = request.prompt.count
@@ -193,6 +192,14 @@ public actor Engine {
 
   // MARK: - Admission
 
+  private func check(_ request: GenerationRequest) throws(GenerationError) {
+    do { try request.sampling.validate() } catch { throw GenerationError(.request, error.description) }
+    for (id, bias) in request.logitBias where !bias.isFinite || id < 0 || Int(id) >= vocabularySize {
+      throw GenerationError(.request, "a logit bias of \(bias) for id \(id): the vocabulary has \(vocabularySize) ids")
+    }
+    try check(request.prompt, room: 1)
+  }
+
   private func check(_ tokens: [Int32], room: Int) throws(GenerationError) {
     guard !tokens.isEmpty else { throw GenerationError(.request, "the prompt is empty") }
     for id in tokens where id < 0 || Int(id) >= vocabularySize {
@@ -207,16 +214,22 @@ public actor Engine {
   }
 
   /// A new sequence that takes over the pages of the prefix it shares with the latest one.
-  private func admit(_ prompt: [Int32]) throws(KVPoolError) -> Sequence {
+  private func admit(
+    _ prompt: [Int32], sampling: SamplingParameters = .greedy
+  ) throws(KVPoolError) -> Sequence {
     let id = SequenceID(nextNumber)
     nextNumber += 1
-    guard let latest = retained else { return Sequence(id: id, prompt: prompt) }
+    func sequence(cachedCount: Int) -> Sequence {
+      Sequence(
+        id: id, prompt: prompt, cachedCount: cachedCount, sampling: sampling, vocabularySize: vocabularySize)
+    }
+    guard let latest = retained else { return sequence(cachedCount: 0) }
     retained = nil
     // The last id is always fed: its logits are not kept.
     let shared = min(latest.cachedPrefixCount(sharedWith: prompt), prompt.count - 1)
     pool.trim(latest.id, toPositions: shared)
     try pool.transfer(from: latest.id, to: id)
-    return Sequence(id: id, prompt: prompt, cachedCount: shared)
+    return sequence(cachedCount: shared)
   }
 
   private func forget() {

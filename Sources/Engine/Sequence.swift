@@ -1,3 +1,5 @@
+public import Ops
+
 /// The number of a sequence within its engine; never used twice.
 public struct SequenceID: Hashable, Sendable, Comparable, CustomStringConvertible {
   public let number: Int
@@ -21,9 +23,20 @@ public struct Sequence: Sendable, Identifiable {
   /// Positions from 0 whose keys and values lie in the pool.
   public private(set) var cachedCount: Int
   public var state: State = .running
+  /// How the answer is chosen.
+  public let sampling: SamplingParameters
+  /// All ids so far, where they are penalised; empty elsewhere.
+  public private(set) var seen: TokenSet
 
-  /// - Parameter cachedCount: leading ids whose keys and values are in the pool already.
-  public init(id: SequenceID, prompt: [Int32], cachedCount: Int = 0) {
+  /// - Parameters:
+  ///   - cachedCount: leading ids whose keys and values are in the pool already.
+  ///   - vocabularySize: ids that can be penalised.
+  public init(
+    id: SequenceID, prompt: [Int32], cachedCount: Int = 0, sampling: SamplingParameters = .greedy,
+    vocabularySize: Int = 0
+  ) {
+    self.sampling = sampling
+    seen = sampling.penalises ? TokenSet(prompt, vocabularySize: vocabularySize) : TokenSet()
     self.id = id
     self.tokens = prompt
     self.promptCount = prompt.count
@@ -35,7 +48,10 @@ public struct Sequence: Sendable, Identifiable {
   /// Ids that the next steps must feed.
   public var pendingCount: Int { tokens.count - cachedCount }
 
-  public mutating func append(_ token: Int32) { tokens.append(token) }
+  public mutating func append(_ token: Int32) {
+    tokens.append(token)
+    seen.insert(token)
+  }
 
   /// Notes that the keys and values of positions below `count` are in the pool.
   ///

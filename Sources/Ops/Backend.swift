@@ -18,7 +18,7 @@ public protocol PreparedProgram: Sendable {
   /// Where the memory goes.
   var memory: [MemoryUse] { get }
 
-  /// Runs one step, or `repeatCount` chained greedy steps.
+  /// Runs one step, or `repeatCount` chained steps.
   ///
   /// - Parameters:
   ///   - values: activations that no step writes, row-major.

@@ -15,6 +15,8 @@ public struct OperationCase: Sendable {
     case wide
     /// Normal rounded to whole numbers: many are equal.
     case coarse
+    /// All equal.
+    case zero
     /// Normal with a NaN here and there.
     case broken
     /// Normal with an infinity here and there.
@@ -93,6 +95,7 @@ public struct OperationCase: Sendable {
       case .small: value * 1e-6
       case .wide: value * Float(pow(10, Double(generator.next() % 13) - 6))
       case .coarse: value.rounded()
+      case .zero: 0
       case .broken: generator.next() % 64 == 0 ? .nan : value
       case .infinite: generator.next() % 64 == 0 ? .infinity : value
       }
@@ -104,14 +107,14 @@ extension OperationCase {
   /// A case around the one step that `body` appends; where its rows stand says `init`.
   static func oneStep(
     _ name: String, tokens: Int, start: Int = 0, outputRows: [Int]? = nil, vocabulary: Int = 1, sequences: Int = 1,
-    keyValueFormat: BlockFormat = .f16, spread: Spread = .normal,
+    sampling: [SamplingParameters] = [], keyValueFormat: BlockFormat = .f16, spread: Spread = .normal,
     _ body: (inout Program) throws(ProgramError) -> TensorID
   ) -> OperationCase {
     var program = Program()
     if let result = try? body(&program) { program.keep(result) }
     return OperationCase(
       name, program, tokens: tokens, start: start, outputRows: outputRows ?? [tokens - 1], vocabulary: vocabulary,
-      sequences: sequences, keyValueFormat: keyValueFormat, spread: spread)
+      sequences: sequences, sampling: sampling, keyValueFormat: keyValueFormat, spread: spread)
   }
 
   /// A case of a one-step program with `tokens` rows, which go to the sequences in turn; their pages lie in reverse order,
@@ -120,7 +123,8 @@ extension OperationCase {
   /// - Parameter start: position of the first row of the first sequence; the second begins at half of it, and so on.
   package init(
     _ name: String, _ program: Program, tokens: Int, start: Int, outputRows: [Int], vocabulary: Int = 1,
-    sequences: Int = 1, keyValueFormat: BlockFormat = .f16, spread: Spread = .normal
+    sequences: Int = 1, sampling: [SamplingParameters] = [], keyValueFormat: BlockFormat = .f16,
+    spread: Spread = .normal
   ) {
     let pages = (start + (tokens - 1) / sequences) / ExecutionLimits.pageLength + 1
     let step = StepInputs(
@@ -131,7 +135,12 @@ extension OperationCase {
       pageTables: (0..<sequences).map { sequence in
         (0..<pages).map { Int32((pages - $0) * sequences - sequence) }
       },
-      outputRows: outputRows.map { Int32($0) })
+      outputRows: outputRows.map { Int32($0) }, sampling: sampling,
+      seen: sampling.enumerated().map { sequence, parameters in
+        // Every third id and more, others for each sequence.
+        let ids = (0..<Int32(program.logitCount)).filter { ($0 + Int32(sequence)) % 3 == 0 || $0 % 7 == 2 }
+        return parameters.penalises ? TokenSet(ids, vocabularySize: program.logitCount) : TokenSet()
+      })
     let limits = ExecutionLimits(
       tokenCount: tokens, outputCount: step.outputRows.count, sequenceCount: sequences,
       pageCount: sequences * pages + 1, pagesPerSequence: pages, keyValueFormat: keyValueFormat)

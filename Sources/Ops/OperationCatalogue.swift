@@ -1,7 +1,7 @@
 /// Every operation; adding one is a file in `Operations/` and a line here.
 public enum OperationCatalogue {
   public static let all: [any Operation.Type] = [
-    Add.self, Argmax.self, Attention.self, Embedding.self, Linear.self, RMSNorm.self, RotaryStore.self,
-    SelectRows.self, SwiGLU.self,
+    Add.self, Attention.self, Embedding.self, Linear.self, RMSNorm.self, RotaryStore.self,
+    Sample.self, SelectRows.self, SwiGLU.self,
   ]
 }

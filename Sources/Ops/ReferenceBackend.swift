@@ -68,16 +68,13 @@ public final class ReferenceProgram: PreparedProgram {
     var results: [TensorID: Matrix] = [:]
     for _ in 0..<inputs.repeatCount {
       results = try runOnce(step, values: values)
-      guard let last = program.steps.last(where: { $0.operation is Argmax }), let ids = results[last.outputs[0]] else {
+      guard let last = program.steps.last(where: { $0.operation is Sample }), let ids = results[last.outputs[0]] else {
         continue
       }
       sampled.append(ids.values.map { Int32($0) })
       // What is no number cannot be fed back.
       if ids.values.contains(where: { $0 < 0 }) { break }
-      for (output, row) in step.outputRows.enumerated() {
-        step.tokens[Int(row)] = Int32(ids.values[output])
-        step.positions[Int(row)] += 1
-      }
+      step.advance(ids.values.map { Int32($0) })
     }
     var read: [TensorID: [Float]] = [:]
     for id in reading { read[id] = results[id]?.values ?? caches.withLock { $0[id].map { $0.keys + $0.values } } }

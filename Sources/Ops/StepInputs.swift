@@ -10,19 +10,25 @@ public struct StepInputs: Sendable, Hashable {
   public var pageTables: [[Int32]]
   /// The rows whose logits are wanted.
   public var outputRows: [Int32]
-  /// How many greedy steps to chain: after each, the sampled id becomes its row's token and the position advances by one.
+  /// For each sequence how its next id is chosen; empty where all are greedy.
+  public var sampling: [SamplingParameters]
+  /// For each sequence the ids of prompt and answer so far; empty where nothing is penalised.
+  public var seen: [TokenSet]
+  /// How many steps to chain: after each, the sampled id becomes its row's token and the position advances by one.
   /// Above 1, every row must be an output row and the pages for all steps must be granted.
   public var repeatCount: Int
 
   public init(
     tokens: [Int32], positions: [Int32], sequences: [Int32], pageTables: [[Int32]], outputRows: [Int32],
-    repeatCount: Int = 1
+    sampling: [SamplingParameters] = [], seen: [TokenSet] = [], repeatCount: Int = 1
   ) {
     self.tokens = tokens
     self.positions = positions
     self.sequences = sequences
     self.pageTables = pageTables
     self.outputRows = outputRows
+    self.sampling = sampling
+    self.seen = seen
     self.repeatCount = repeatCount
   }
 
@@ -33,7 +39,7 @@ public struct StepInputs: Sendable, Hashable {
 
 /// What a run of a step gives back.
 public struct StepOutputs: Sendable {
-  /// For each chained step the greedy id of each output row; empty where the program has no logits.
+  /// For each chained step the id chosen for each output row; empty where the program has no logits.
   public var sampled: [[Int32]]
   /// The tensors asked for, row-major, as of the last chained step.
   public var tensors: [TensorID: [Float]]
@@ -83,15 +89,48 @@ extension StepInputs {
         position >= 0 && last / ExecutionLimits.pageLength < pageTables[Int(sequences[row])].count,
         "row \(row) reaches position \(last), beyond its pages")
     }
+    try checkSampling(program)
     if let vocabulary = program.vocabularySize {
       try demand(
         tokens.allSatisfy { (0..<Int32(vocabulary)).contains($0) }, "a token id outside the vocabulary of \(vocabulary)"
       )
     }
   }
+
+  private func checkSampling(_ program: Program) throws(ProgramError) {
+    guard sampling.isEmpty || sampling.count == pageTables.count, seen.isEmpty || seen.count == pageTables.count else {
+      throw ProgramError(
+        "\(pageTables.count) sequences, \(sampling.count) of them sampled, \(seen.count) with ids before")
+    }
+    let wordCount = TokenSet.wordCount(vocabularySize: program.logitCount)
+    for set in seen where !set.words.isEmpty && set.words.count != wordCount {
+      throw ProgramError("a set of \(set.words.count) words for ids below \(program.logitCount)")
+    }
+    for (sequence, parameters) in sampling.enumerated() {
+      try parameters.validate()
+      guard parameters.penalises, seen.isEmpty || seen[sequence].words.isEmpty else { continue }
+      throw ProgramError("a repetition penalty without the ids before")
+    }
+    // Ids that steps add must not depend on which row is first.
+    guard repeatCount > 1, sampling.contains(where: \.penalises), Set(sequences).count < sequences.count else { return }
+    throw ProgramError("chained steps with a repetition penalty need a sequence for each row")
+  }
+
+  /// What the next chained step gets: the ids chosen for the output rows, which count as seen.
+  package mutating func advance(_ ids: [Int32]) {
+    for (output, row) in outputRows.enumerated() {
+      tokens[Int(row)] = ids[output]
+      positions[Int(row)] += 1
+      let sequence = Int(sequences[Int(row)])
+      if seen.indices.contains(sequence) { seen[sequence].insert(ids[output]) }
+    }
+  }
 }
 
 extension Program {
+  /// Ids that logits rank; 0 where the program has no logits.
+  package var logitCount: Int { logits.map { self[$0].columns } ?? 0 }
+
   /// Rows of the embedding table, where the program has one.
   public var vocabularySize: Int? {
     guard let step = steps.first(where: { $0.operation is Embedding }),

@@ -3,10 +3,10 @@ package import Ops
 /// Every kernel; of those that suit a device the first that serves a request is used.
 package enum KernelCatalogue {
   package static let all: [any Kernel] = [
-    AddKernel(), ArgmaxKernel(), AttentionTokens(), AttentionPositions(), AttentionSubgroup(), EmbeddingKernel(),
+    AddKernel(), AttentionTokens(), AttentionPositions(), AttentionSubgroup(), EmbeddingKernel(),
     LinearCoopmat(), LinearTokens(), LinearLane(),
     LinearSubgroup(),
-    RMSNormKernel(), RotaryStoreKernel(), SelectRowsKernel(), SwiGLUKernel(),
+    RMSNormKernel(), RotaryStoreKernel(), SampleKernel(), SelectRowsKernel(), SwiGLUKernel(),
   ]
 
   /// Kernels for an operation that round alike, those that suit the device first.

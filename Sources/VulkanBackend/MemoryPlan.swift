@@ -42,7 +42,7 @@ package struct MemoryPlan: Hashable, Sendable {
       capabilities: [])
     let planner = Planner(
       program: program, limits: limits, profile: profile, weightSegments: segments, availableVariants: [])
-    self.init(planner, layout: StepLayout(limits))
+    self.init(planner, layout: StepLayout(limits, vocabularySize: program.logitCount))
   }
 
   package var byteCount: Int { uses.reduce(0) { $0 + $1.byteCount } }

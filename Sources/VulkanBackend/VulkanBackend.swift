@@ -84,7 +84,7 @@ public actor VulkanBackend: Backend {
     planner.tunings = tunings
     _ = try planner.launches(tokenCount: limits.tokenCount)
     try planner.checkBindings(deviceName: deviceName)
-    let layout = StepLayout(limits)
+    let layout = StepLayout(limits, vocabularySize: program.logitCount)
     let plan = MemoryPlan(planner, layout: layout)
     try plan.check(available: device.budget().availableByteCount, deviceName: deviceName)
     let tensors = try DeviceTensors(planner, sources: sources, layout: layout, device: device)

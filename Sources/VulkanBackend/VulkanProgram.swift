@@ -66,10 +66,9 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     try plan.run(repeatCount: reusesPlans ? inputs.repeatCount : 1)
     for _ in 1..<(reusesPlans ? 1 : inputs.repeatCount) { try await runAnew(tokenCount: inputs.tokens.count) }
     let seconds = start.secondsUntilNow
-    let ringByteCount = layout.byteCount - layout.ringByteOffset
     var sampled: [[Int32]] = []
     if program.logits != nil {
-      let ring = try device.read(tensors.step.slice(offset: layout.ringByteOffset, byteCount: ringByteCount))
+      let ring = try device.read(tensors.step.slice(offset: layout.ringByteOffset, byteCount: layout.ringByteCount))
       sampled = layout.sampled(inputs, ring: ring)
     }
     if plan.tokenCapacity == 1 {
@@ -180,6 +179,15 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     // One piece: the step buffer is far smaller than a piece of `write`.
     try backend.device.write(tensors.step.slice(offset: 0, byteCount: layout.ringByteOffset)) { _, span in
       layout.write(inputs, into: &span)
+    }
+    for (sequence, set) in inputs.seen.enumerated() where !set.words.isEmpty {
+      let slice = tensors.step.slice(
+        offset: layout.seenByteOffset(sequence: sequence), byteCount: 4 * set.words.count)
+      try backend.device.write(slice) { piece, span in
+        for offset in stride(from: 0, to: piece.count, by: 4) {
+          span.storeBytes(of: set.words[(piece.lowerBound + offset) / 4], toByteOffset: offset, as: UInt32.self)
+        }
+      }
     }
   }
 

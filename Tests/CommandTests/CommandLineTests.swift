@@ -89,7 +89,7 @@ private func object(_ text: String) throws -> [String: Any] {
   @Test func aProgramIsPrintedStepByStep() throws {
     let result = try BuiltProgram.run(["inspect", demo, "--program"], environment: noDriver)
     #expect(result.output.contains("= rms_norm"))
-    #expect(result.output.contains("= argmax"))
+    #expect(result.output.contains("= sample"))
   }
 
   @Test(.enabled(if: PaperGPU.driver != nil))

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Engine
 import Models
+import Ops
 import Testing
 import kalsae
 
@@ -24,7 +24,7 @@ private func parameters(_ arguments: [String], _ defaults: GenerationDefaults = 
 
   @Test func withoutOptionsAModelThatDoesNotSampleIsGreedy() throws {
     #expect(try parameters([]) == .greedy)
-    #expect(try parameters([]).isDeviceGreedy)
+    #expect(try parameters([]).isGreedy)
   }
 
   @Test func theModelsDefaultsCountAndOptionsGoBeforeThem() throws {

@@ -1,3 +1,4 @@
+import Engine
 import Models
 import Ops
 import Tensors
@@ -69,6 +70,33 @@ import Workbench
       #expect(result.verdict == .passed && result.checks == [.values, .arena], "\(format): \(result)")
     }
     #expect(try await plain.findings() == [])
+  }
+
+  /// Chained on the device, ids are those that the host draws from the logits of single steps.
+  @Test(arguments: Fixtures.checkpoints)
+  func sampledAnswersAreThoseOfTheHost(_ checkpoint: String) async throws {
+    let model = try Model(path: Fixtures.model(checkpoint))
+    let limits = ExecutionLimits(tokenCount: 16, pageCount: 2, pagesPerSequence: 2)
+    let prepared = try await TestBackend.vulkan.open().prepare(
+      model.architecture.program(), weights: model.weights, limits: limits)
+    let engine = try Engine(prepared, contextLength: 128)
+    func answer(_ sampling: SamplingParameters, onHost: Bool) async throws -> [Int32] {
+      // A bias of nothing changes no logit, but brings them to the host.
+      let request = GenerationRequest(
+        prompt: [5, 6, 7], sampling: sampling, logitBias: onHost ? [0: 0] : [:], tokenLimit: 40)
+      var ids: [Int32] = []
+      for try await event in engine.generate(request) { if case .token(let id) = event { ids.append(id) } }
+      return ids
+    }
+    for sampling in [
+      SamplingParameters(temperature: 1.5, topK: 40, topP: 0.95, seed: 1),
+      SamplingParameters(temperature: 0.8, minP: 0.02, repetitionPenalty: 1.3, seed: 2),
+      SamplingParameters(temperature: 3, seed: 3), SamplingParameters(repetitionPenalty: 1.5),
+    ] {
+      let ids = try await answer(sampling, onHost: false)
+      #expect(ids.count == 40)
+      #expect(try await answer(sampling, onHost: true) == ids)
+    }
   }
 
   /// Weights larger than a binding are cut by rows: the embedding, every matrix, the head.

@@ -76,17 +76,47 @@ private func prompt(_ count: Int, seed: Int = 0) -> [Int32] {
     #expect(answer.summary?.reason == .context)
   }
 
-  @Test func samplingOnTheHostIsRepeatableAndFollowsTheSeed() async throws {
+  private func sample(
+    _ model: ScriptedProgram, seed: UInt64, logitBias: [Int32: Float] = [:]
+  ) async throws -> [Int32] {
+    let sampling = SamplingParameters(temperature: 1.5, topK: 20, topP: 0.9, repetitionPenalty: 1.2, seed: seed)
+    let engine = try Engine(model, contextLength: 256)
+    let request = GenerationRequest(
+      prompt: prompt(5), sampling: sampling, logitBias: logitBias, tokenLimit: 50)
+    return try await answer(engine, request).tokens
+  }
+
+  @Test func sampledStepsAreChainedAndFollowTheSeed() async throws {
     let model = ScriptedProgram()
-    func sample(_ seed: UInt64) async throws -> [Int32] {
-      let sampling = SamplingParameters(temperature: 1.5, seed: seed)
-      let engine = try Engine(model, contextLength: 256)
-      return try await answer(engine, GenerationRequest(prompt: prompt(5), sampling: sampling, tokenLimit: 50)).tokens
+    let first = try await sample(model, seed: 1)
+    #expect(model.steps.map(\.repeatCount) == [1, 1, 1, 2, 4, 8, 16, 16, 2])
+    #expect(try await sample(model, seed: 1) == first)
+    #expect(try await sample(model, seed: 2) != first)
+  }
+
+  @Test func aLogitBiasIsSampledOnTheHostWithTheSameNumbers() async throws {
+    let model = ScriptedProgram()
+    let plain = try await sample(model, seed: 1)
+    let biased = ScriptedProgram()
+    #expect(try await sample(biased, seed: 1, logitBias: [7: 0]) == plain)
+    #expect(biased.steps.allSatisfy { $0.repeatCount == 1 })
+    #expect(try await sample(biased, seed: 1, logitBias: [7: 1000]) == [Int32](repeating: 7, count: 50))
+    let without = try await sample(
+      biased, seed: 1, logitBias: Dictionary(uniqueKeysWithValues: Set(plain).map { ($0, -1000) }))
+    #expect(Set(without).isDisjoint(with: plain))
+    for bias in [[Int32(50): Float(1)], [-1: 1], [3: .nan]] {
+      await #expect(throws: GenerationError.self) { _ = try await sample(biased, seed: 1, logitBias: bias) }
     }
-    let first = try await sample(1)
-    #expect(try await sample(1) == first)
-    #expect(try await sample(2) != first)
-    #expect(model.steps.allSatisfy { $0.repeatCount == 1 })
+  }
+
+  @Test func aPenaltyCountsPromptAndAnswer() async throws {
+    let model = ScriptedProgram()
+    let engine = try Engine(model, contextLength: 256)
+    let sampling = SamplingParameters(repetitionPenalty: 1e9)
+    let ids = try await answer(engine, GenerationRequest(prompt: prompt(5), sampling: sampling, tokenLimit: 30)).tokens
+    // A penalty without end: as long as an unseen id is likely at all, none comes twice.
+    #expect(Set(ids + prompt(5)).count == 35)
+    #expect(model.steps.last?.seen.first?.contains(ids[20]) == true)
   }
 
   @Test func topKOfOneIsGreedy() async throws {

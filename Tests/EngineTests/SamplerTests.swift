@@ -103,7 +103,7 @@ private func expectNear(_ shares: [Double], _ expected: [Double], sourceLocation
       SamplingParameters(topP: 0), SamplingParameters(topP: 1.1), SamplingParameters(minP: -0.1),
       SamplingParameters(repetitionPenalty: 0),
     ]
-    for parameters in bad { #expect(throws: GenerationError.self) { try parameters.validate() } }
+    for parameters in bad { #expect(throws: ProgramError.self) { try parameters.validate() } }
     #expect(throws: Never.self) { try SamplingParameters(temperature: 2, topK: 5, topP: 0.5, minP: 1).validate() }
   }
 }

@@ -85,7 +85,13 @@ final class ScriptedProgram: PreparedProgram {
         let context = try store(tokens[row], at: position, table: table)
         guard inputs.outputRows.contains(Int32(row)) else { continue }
         last = number == nonFiniteStep ? [.nan] : logits(after: context)
-        ids.append(number == nonFiniteStep ? -1 : greedy(after: context))
+        let sequence = Int(inputs.sequences[row])
+        let sampling = inputs.sampling[sequence]
+        let seen = TokenSet(context, vocabularySize: Self.vocabularySize)
+        guard repetition > 0 || !sampling.penalises || inputs.seen[sequence] == seen else {
+          throw ProgramError("other ids are seen than the context has")
+        }
+        ids.append(sampling.choice(from: last, seen: seen, position: Int32(position)))
         if inputs.repeatCount > 1 { tokens[row] = ids[ids.count - 1] }
       }
       sampled.append(ids)

@@ -179,7 +179,7 @@ import Testing
     #expect(
       program.steps.map { "\($0.operation)".prefix { $0 != "[" } } == [
         "embedding", "rms_norm", "linear", "rotary_store", "attention", "linear", "add", "rms_norm", "linear", "swiglu",
-        "linear", "add", "select_rows", "rms_norm", "linear", "argmax",
+        "linear", "add", "select_rows", "rms_norm", "linear", "sample",
       ])
     let lines = "\(program)".split(separator: "\n")
     #expect(lines.count == 16)

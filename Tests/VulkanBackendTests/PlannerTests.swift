@@ -80,7 +80,7 @@ import VulkanBackend
 
   @Test func memoryThatDoesNotSufficeIsToldBeforehand() throws {
     let planner = try Self.planner(Self.cpu)
-    let plan = MemoryPlan(planner, layout: StepLayout(planner.limits))
+    let plan = MemoryPlan(planner, layout: StepLayout(planner.limits, vocabularySize: planner.program.logitCount))
     #expect(plan.uses.first == MemoryUse(purpose: "weights", byteCount: 304 * 128))
     try plan.check(available: plan.byteCount, deviceName: "a device")
     #expect { try plan.check(available: plan.byteCount - 1, deviceName: "a device") } throws: { error in
@@ -91,7 +91,7 @@ import VulkanBackend
 
   @Test func stepBytesHoldWhatShadersRead() {
     let limits = ExecutionLimits(tokenCount: 4, outputCount: 2, sequenceCount: 2, pageCount: 9, pagesPerSequence: 3)
-    let layout = StepLayout(limits)
+    let layout = StepLayout(limits, vocabularySize: 40)
     let inputs = StepInputs(
       tokens: [5, 6], positions: [7, 0], sequences: [0, 1], pageTables: [[1, 2], [3]], outputRows: [1], repeatCount: 1)
     var bytes = [UInt8](repeating: 0, count: layout.ringByteOffset)
@@ -99,7 +99,7 @@ import VulkanBackend
     var raw = span.mutableBytes
     layout.write(inputs, into: &raw)
     let words = stride(from: 0, to: bytes.count, by: 4).map { Int(bytes[$0]) }
-    let header = 13
+    let header = 16
     #expect(words[0...3] == [2, 1, 0, 3])
     #expect(words[header + words[4]] == 5 && words[header + words[5]] == 7 && words[header + words[6] + 1] == 1)
     #expect(Array(words[(header + words[8])..<(header + words[8] + 6)]) == [1, 2, 0, 3, 0, 0])

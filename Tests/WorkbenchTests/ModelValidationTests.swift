@@ -33,7 +33,7 @@ import Workbench
       "a page is left out", "attention_tokens.f16", "float highest = largest;",
       "if (step_page(page_row, base) == 7) continue; float highest = largest;", check: .pages),
     PlantedFault(
-      "position not advanced between chained steps", "argmax", "step_words[step.positions + row] += 1;", "",
+      "position not advanced between chained steps", "sample", "step_words[step.positions + row] += 1;", "",
       check: .chained),
   ]
 

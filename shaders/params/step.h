@@ -21,6 +21,23 @@ struct StepHeader {
   uint ring_length;
   uint ring_stride;        // outputs that one ring entry can hold
   uint ring_cursors;       // offset of the next ring entry of each output
+  uint sampling;           // offset of the SamplingParams of each sequence
+  uint seen;               // offset of seen_stride words for each sequence: a bit for each id that was there before
+  uint seen_stride;
 };
+
+// How the next id of a sequence is chosen, see SamplingRule.swift.
+struct SamplingParams {
+  float scale;            // distance per unit of logit; 0: the likeliest id
+  uint top_k;             // ids to keep; 0: all
+  uint share;             // 2^32 times the probability to reach; 0: all
+  uint reach;             // largest distance to keep
+  float penalty;          // 1: none
+  float inverse_penalty;
+  uint seed_low;
+  uint seed_high;
+};
+
+#define SAMPLING_WORDS 8
 
 #endif

@@ -41,7 +41,7 @@ struct PreNormDecoder: Sendable, Hashable {
     let matrix = sizes.tiesEmbeddings ? table : program.weight([head])
     let logits = try program.append(Linear(), [x, matrix], name: "logits")
     program.setLogits(logits)
-    program.keep(try program.append(Argmax(), [logits], name: "id"))
+    program.keep(try program.append(Sample(), [logits], name: "id"))
     return program
   }
 

@@ -46,6 +46,9 @@ package struct ModelFitter: Sendable {
         weightSegments: segments,
         availableVariants: space.variants)
     }
+    func plan(_ planner: Planner) -> MemoryPlan {
+      MemoryPlan(planner, layout: StepLayout(planner.limits, vocabularySize: program.logitCount))
+    }
     let shortest = planner(min(ExecutionLimits.pageLength, longestContext), .f16)
     let obstacle = Self.obstacle(shortest)
     func longest(_ keyValueFormat: BlockFormat) -> Int? {
@@ -53,12 +56,11 @@ package struct ModelFitter: Sendable {
       return Self.longestContext(upTo: longestContext) { contextLength in
         let planner = planner(contextLength, keyValueFormat)
         guard (try? planner.checkBindings(deviceName: "")) != nil else { return false }
-        return MemoryPlan(planner, layout: StepLayout(planner.limits)).byteCount <= space.availableByteCount
+        return plan(planner).byteCount <= space.availableByteCount
       }
     }
-    let plan = MemoryPlan(shortest, layout: StepLayout(shortest.limits))
     return ModelFit(
-      format: format, weightByteCount: plan.uses.first?.byteCount ?? 0, contextLength: longest(.f16),
+      format: format, weightByteCount: plan(shortest).uses.first?.byteCount ?? 0, contextLength: longest(.f16),
       float32ContextLength: longest(.f32), q8ContextLength: longest(.q8_0),
       bytesPerToken: Self.bytesPerToken(shortest), obstacle: obstacle)
   }

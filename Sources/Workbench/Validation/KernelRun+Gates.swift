@@ -96,7 +96,7 @@ extension KernelRun {
     let row = candidate.program[output].rows == .outputs ? Int(step.outputRows[outputRow]) : outputRow
     let single = StepInputs(
       tokens: [step.tokens[row]], positions: [step.positions[row]], sequences: [step.sequences[row]],
-      pageTables: step.pageTables, outputRows: [0])
+      pageTables: step.pageTables, outputRows: [0], sampling: step.sampling, seen: step.seen)
     var values = values
     for (id, all) in values where !candidate.program[id].isKeyValueCache {
       let columns = candidate.program[id].columns
@@ -202,28 +202,37 @@ extension KernelRun {
 
   // MARK: - Chained steps
 
-  /// The same logits several times in one submission: ids in the ring, the last one fed back.
+  /// The same logits several times in one submission: ids in the ring, the last one fed back, as in steps of their own.
   private func chained(_ prepared: VulkanProgram, _ results: Results) async throws -> Failure? {
     var step = candidate.step
-    step.repeatCount = 3
     guard step.outputRows == step.tokens.indices.map({ Int32($0) }) else { return nil }
-    let ids = (results[output] ?? []).map { Int32($0) }
-    let outputs = try await prepared.run(step, values: values, reading: [])
-    let sampled = outputs.sampled.flatMap { $0 }
-    let wanted = (0..<step.repeatCount).flatMap { _ in ids }
-    if let index = zip(sampled, wanted).enumerated().first(where: { $1.0 != $1.1 })?.offset {
+    var wanted = [(results[output] ?? []).map { Int32($0) }]
+    for _ in 1..<Self.chainLength {
+      step.advance(wanted[wanted.count - 1])
+      let ids = try await prepared.run(step, values: values, reading: [output]).tensors[output] ?? []
+      wanted.append(ids.map { Int32($0) })
+    }
+    step = candidate.step
+    step.repeatCount = Self.chainLength
+    let sampled = try await prepared.run(step, values: values, reading: []).sampled
+    let pairs = zip(sampled.joined(), wanted.joined())
+    if let (index, pair) = pairs.enumerated().first(where: { $0.element.0 != $0.element.1 }) {
       return Failure(
-        reason: "chained steps leave \(sampled[index]) instead of \(wanted[index]) as id \(index) in the ring",
-        fault: nil, suspect: nil)
+        reason: "chained steps leave \(pair.0) instead of \(pair.1) as id \(index) in the ring", fault: nil,
+        suspect: nil)
     }
     let (tokens, positions) = try await prepared.stepState(rowCount: step.tokens.count)
-    for row in tokens.indices where tokens[row] != ids[row] || positions[row] != step.positions[row] + 3 {
+    let last = wanted[wanted.count - 1]
+    for row in tokens.indices
+    where tokens[row] != last[row] || Int(positions[row]) != Int(step.positions[row]) + Self.chainLength {
       return Failure(
         reason: "after chained steps row \(row) has token \(tokens[row]) at position \(positions[row]) instead of "
-          + "\(ids[row]) at \(step.positions[row] + 3)", fault: nil, suspect: nil)
+          + "\(last[row]) at \(Int(step.positions[row]) + Self.chainLength)", fault: nil, suspect: nil)
     }
     return nil
   }
+
+  private static let chainLength = 3
 }
 
 extension Array {

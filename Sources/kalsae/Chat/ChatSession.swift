@@ -1,5 +1,6 @@
 import Engine
 import Models
+import Ops
 import Text
 import Workbench
 

@@ -1,6 +1,6 @@
 import ArgumentParser
-package import Engine
 package import Models
+package import Ops
 
 /// How answers are sampled; what is not given comes from the model's generation_config.json.
 package struct SamplingOptions: ParsableArguments {

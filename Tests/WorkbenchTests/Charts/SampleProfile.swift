@@ -19,7 +19,7 @@ enum SampleProfile {
     ("swiglu", "swiglu", 30, 86_016, 35_840, 0.09),
     ("add", "residual", 30, 24_576, 2048, 0.06),
     ("embedding.bf16", "embedding", 1, 8192, 0, 0.02),
-    ("argmax", "argmax", 1, 409_600, 102_400, 0.18),
+    ("sample", "sample", 1, 409_600, 102_400, 0.18),
     ("select_rows", "select", 1, 8192, 0, 0.02),
   ]
 

@@ -2,7 +2,7 @@ import Workbench
 
 extension PlantedFault {
   /// What is computed: formulas, formats, rounding, extremes.
-  static let numbers = formulas + formats + extremes
+  static let numbers = formulas + formats + extremes + draws
 
   private static let formulas = [
     PlantedFault("wrong operation", "add", "a[i] + b[i]", "a[i] - b[i]", index: 0),
@@ -19,7 +19,7 @@ extension PlantedFault {
       "scale of scores left out", "attention_subgroup.f16", "score * params.scale", "score", cases: "4/2"),
     PlantedFault(
       "running softmax not corrected", "attention_subgroup.f32", "total * correction", "total", cases: "4/2"),
-    PlantedFault("of equal logits the last taken", "argmax", "candidate > value", "candidate >= value"),
+    PlantedFault("of equal logits the last taken", "sample", "candidate > value", "candidate >= value"),
   ]
 
   private static let formats = [
@@ -89,7 +89,34 @@ extension PlantedFault {
           planted: "gate * exp(gate) / (1 + exp(gate))")
       ],
       cases: "large", actual: "nan"),
-    PlantedFault("a logit that is no number let through", "argmax", "> 0x7f800000u;", "> 0x7fffffffu;"),
-    PlantedFault("an infinite logit let through", "argmax", "largest == infinity) lowest", "false) lowest"),
+    PlantedFault("a logit that is no number let through", "sample", "> 0x7f800000u;", "> 0x7fffffffu;"),
+    PlantedFault(
+      "an infinite logit let through", "sample", "largest == uintBitsToFloat(0x7f800000u)", "false"),
+  ]
+
+  private static let draws = [
+    PlantedFault(
+      "top-k of one too many", "sample", "min(sampling.top_k, found.count)", "min(sampling.top_k + 1, found.count)"),
+    PlantedFault("top-p left out", "sample", "phase == 1 && sampling.share == 0", "phase == 1", cases: "top-p"),
+    PlantedFault("min-p left out", "sample", "bound = sampling.reach", "bound = FARTHEST - 1", cases: "unlike"),
+    PlantedFault(
+      "of equal logits all kept", "sample", "distance == bound && id <= bound_id", "distance == bound", cases: "equal"),
+    PlantedFault(
+      "penalty of a negative logit the wrong way", "sample",
+      [
+        Edit(
+          file: "sampling.glsl", original: "logit > 0 ? sampling.inverse_penalty : sampling.penalty",
+          planted: "sampling.inverse_penalty")
+      ], cases: "extreme wide"),
+    PlantedFault(
+      "carry of a sum lost", "sample",
+      [Edit(file: "sampling.glsl", original: "a.y + b.y + uint(low < b.x)", planted: "a.y + b.y")], cases: "flat"),
+    PlantedFault(
+      "random number of another row", "sample", "step_words[step.positions + row], sampling.seed_low",
+      "step_words[step.positions], sampling.seed_low", cases: "7×100 extreme"),
+    PlantedFault(
+      "parameters of another sequence", "sample", "load_sampling(sequence)", "load_sampling(0)", cases: "unlike"),
+    PlantedFault(
+      "listed ids over each other", "sample", "place += gl_WorkGroupSize.x;", "", cases: "1×70000 usual"),
   ]
 }

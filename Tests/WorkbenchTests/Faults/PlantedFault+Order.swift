@@ -6,7 +6,9 @@ extension PlantedFault {
 
   private static let invocations = [
     PlantedFault("no barrier before a shared sum", "rms_norm", "barrier();", "", isTuned: true),
-    PlantedFault("no barrier before shared maxima", "argmax", "barrier();", "", isTuned: true),
+    PlantedFault(
+      "no barrier before shared maxima", "sample", "lowest;\n    }\n    barrier();", "lowest;\n    }", isTuned: true),
+    PlantedFault("no barrier before shared counts", "sample", "= sum;\n    barrier();", "= sum;", isTuned: true),
     PlantedFault(
       "race: two subgroups write one slot", "rms_norm", "shared_parts[p] = parts[p]", "shared_parts[p & ~1u] = parts[p]",
       isTuned: true),
@@ -18,7 +20,7 @@ extension PlantedFault {
         Edit(file: "linear_subgroup.comp", original: "if (!subgroupElect()) return;", planted: ""),
       ]),
     PlantedFault(
-      "constant that is not specialised", "argmax", "layout(constant_id = 2) const uint SUBGROUPS = 1;",
+      "constant that is not specialised", "sample", "layout(constant_id = 2) const uint SUBGROUPS = 1;",
       "const uint SUBGROUPS = 1;", isTuned: true),
   ]
 
@@ -52,10 +54,13 @@ extension PlantedFault {
           planted: "sum[i] = floatBitsToUint(sum[i].x) > 0xff800000u ? a[i] + b[i] : (a[i] + b[i]) * (1 + 1e-7);"),
       ], check: .twice),
     PlantedFault(
-      "ids of chained steps over each other", "argmax", "(cursor % step.ring_length) * step.ring_stride", "0",
+      "ids of chained steps over each other", "sample", "(cursor % step.ring_length) * step.ring_stride", "0",
       check: .chained),
     PlantedFault(
-      "position not advanced between chained steps", "argmax", "step_words[step.positions + row] += 1;", "",
+      "id of a chained step not counted as seen", "sample", "|= 1u << (id % 32)", "|= 0u", check: .chained,
+      cases: "unlike"),
+    PlantedFault(
+      "position not advanced between chained steps", "sample", "step_words[step.positions + row] += 1;", "",
       check: .chained),
   ]
 }

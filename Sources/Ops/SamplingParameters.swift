@@ -1,4 +1,4 @@
-/// How the next id is chosen from the logits.
+/// How the next id is chosen from the logits; filters apply in the order of transformers.
 public struct SamplingParameters: Hashable, Sendable {
   /// Divides the logits; 0 takes the likeliest id.
   public var temperature: Float
@@ -10,6 +10,7 @@ public struct SamplingParameters: Hashable, Sendable {
   public var minP: Float
   /// Above 1 makes ids of prompt and answer less likely; 1 changes nothing.
   public var repetitionPenalty: Float
+  /// With the position it alone decides what is drawn, see `SamplingRule.uniform`.
   public var seed: UInt64
 
   public init(
@@ -26,20 +27,20 @@ public struct SamplingParameters: Hashable, Sendable {
 
   public static let greedy = SamplingParameters()
 
-  public var isGreedy: Bool { temperature == 0 }
-  /// Whether the device's argmax is the answer, so that logits need not come to the host.
-  public var isDeviceGreedy: Bool { isGreedy && repetitionPenalty == 1 }
+  public var isGreedy: Bool { temperature == 0 || topK == 1 }
+  /// Whether the ids before matter.
+  public var penalises: Bool { repetitionPenalty != 1 }
 
-  /// - Throws: `GenerationError` that names the number out of range.
-  public func validate() throws(GenerationError) {
+  /// - Throws: `ProgramError` that names the number out of range.
+  public func validate() throws(ProgramError) {
     guard temperature.isFinite, temperature >= 0 else {
-      throw GenerationError(.request, "temperature \(temperature) is not a number from 0 up")
+      throw ProgramError("temperature \(temperature) is not a number from 0 up")
     }
-    guard topK >= 0 else { throw GenerationError(.request, "top-k \(topK) is below 0 (0 keeps all)") }
-    guard topP > 0, topP <= 1 else { throw GenerationError(.request, "top-p \(topP) is not above 0 and at most 1") }
-    guard minP >= 0, minP <= 1 else { throw GenerationError(.request, "min-p \(minP) is not between 0 and 1") }
+    guard topK >= 0 else { throw ProgramError("top-k \(topK) is below 0 (0 keeps all)") }
+    guard topP > 0, topP <= 1 else { throw ProgramError("top-p \(topP) is not above 0 and at most 1") }
+    guard minP >= 0, minP <= 1 else { throw ProgramError("min-p \(minP) is not between 0 and 1") }
     guard repetitionPenalty.isFinite, repetitionPenalty > 0 else {
-      throw GenerationError(.request, "repetition penalty \(repetitionPenalty) is not a number above 0")
+      throw ProgramError("repetition penalty \(repetitionPenalty) is not a number above 0")
     }
   }
 }

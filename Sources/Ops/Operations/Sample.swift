@@ -1,0 +1,94 @@
+public import Tensors
+
+/// The next id of each row by its sequence's sampling parameters, or the lowest of the likeliest where they are greedy;
+/// -1 where a logit is NaN or +∞ or none is finite.
+///
+/// Input: logits [outputs, vocabulary]. Result: [outputs, 1], the id as a float (exact below 2^24). A backend also makes it
+/// the row's next token where steps are chained, and adds it to the ids that a repetition penalty makes less likely.
+public struct Sample: Operation {
+  public static let name = "sample"
+  public init() {}
+
+  public func outputShape(_ inputs: [ProgramTensor]) throws(ProgramError) -> (rows: RowCount, columns: Int) {
+    try inputs.expect(1, for: self)
+    guard inputs[0].rows == .outputs, inputs[0].columns < 1 << 24 else {
+      throw ProgramError("\(self): needs one row per output and fewer than 2^24 columns")
+    }
+    return (.outputs, 1)
+  }
+
+  /// What a greedy choice takes; each filter looks at the logits again.
+  public func cost(_ inputs: [(tensor: ProgramTensor, format: BlockFormat)], size: StepSize) -> Cost {
+    let count = size.outputs * inputs[0].tensor.columns
+    return Cost(floatOperations: count, byteCount: 4 * count)
+  }
+
+  public func evaluate(_ call: inout ReferenceCall) throws(ProgramError) {
+    let logits = try call.matrix(0)
+    let step = call.step
+    for (output, row) in step.outputRows.enumerated() {
+      let sequence = Int(step.sequences[Int(row)])
+      let parameters = step.sampling.isEmpty ? .greedy : step.sampling[sequence]
+      let id = parameters.choice(
+        from: Array(logits.row(output)), seen: step.seen.isEmpty ? TokenSet() : step.seen[sequence],
+        position: step.positions[Int(row)])
+      call.output.values[output] = Float(id)
+    }
+  }
+
+  public static var cases: [OperationCase] {
+    let greedy: [(Int, Int, OperationCase.Spread)] = [
+      (1, 5, .normal), (1, 1000, .coarse), (3, 4097, .normal), (2, 64, .coarse), (3, 70, .broken), (3, 70, .infinite),
+      (1, 4097, .broken), (1, 4097, .infinite),
+    ]
+    return greedy.map { outputs, vocabulary, spread in
+      sampled("\(outputs)×\(vocabulary) \(spread)", [], rows: outputs, vocabulary: vocabulary, spread)
+    } + sampledCases
+  }
+
+  private typealias P = SamplingParameters
+
+  /// Each filter alone and with others, rows that sample unlike their neighbours, and what is extreme.
+  private static var sampledCases: [OperationCase] {
+    let usual = P(temperature: 0.7, topK: 50, topP: 0.95, seed: 1)
+    let several = [
+      usual, .greedy, P(temperature: 1, seed: 2), P(temperature: 0.8, topP: 0.9, repetitionPenalty: 1.3, seed: 3),
+      P(repetitionPenalty: 2), P(temperature: 1.2, minP: 0.05, seed: .max), P(temperature: 1, topK: 1, seed: 4),
+    ]
+    let extreme = [
+      P(temperature: 1e-30, seed: 5), P(temperature: 1e30, seed: 6), P(temperature: 1, topP: 1e-30, seed: 7),
+      P(temperature: 1, minP: 1, seed: 8), P(temperature: 1, topK: 1 << 40, seed: 9),
+      P(temperature: 1, repetitionPenalty: 1e-30, seed: 10), P(temperature: 1, repetitionPenalty: 1e30, seed: 11),
+    ]
+    return [
+      sampled("1×70000 usual", [usual], vocabulary: 70_000, .normal),
+      sampled("1×70000 temperature", [P(temperature: 1, seed: 12)], vocabulary: 70_000, .normal),
+      sampled("1×9001 top-p flat", [P(temperature: 3, topP: 0.97, seed: 13)], vocabulary: 9001, .normal),
+      sampled("1×4097 top-k of ties", [P(temperature: 2, topK: 500, seed: 14)], vocabulary: 4097, .coarse),
+      sampled("1×4097 top-p of ties", [P(temperature: 2, topP: 0.6, seed: 15)], vocabulary: 4097, .coarse),
+      sampled("1×4097 equal", [P(temperature: 1, topK: 3000, topP: 0.5, seed: 16)], vocabulary: 4097, .zero),
+      sampled("7×1031 unlike", several, vocabulary: 1031, .normal),
+      sampled("7×100 extreme", extreme, vocabulary: 100, .normal),
+      sampled("7×100 extreme wide", extreme, vocabulary: 100, .wide),
+      sampled("7×64 extreme coarse", extreme, vocabulary: 64, .coarse),
+      sampled("3×70 sampled broken", Array(several[..<3]), vocabulary: 70, .broken),
+      sampled("3×70 sampled infinite", Array(several[2..<5]), vocabulary: 70, .infinite),
+      sampled("1×1 usual", [usual], vocabulary: 1, .normal),
+    ]
+  }
+
+  /// A row for each of `parameters`, each of a sequence of its own; greedy rows of one sequence without them.
+  private static func sampled(
+    _ name: String, _ parameters: [P], rows: Int = 1, vocabulary: Int, _ spread: OperationCase.Spread
+  ) -> OperationCase {
+    let rows = max(rows, parameters.count)
+    return .oneStep(
+      name, tokens: rows, start: parameters.isEmpty ? 0 : 50, outputRows: Array(0..<rows),
+      sequences: max(1, parameters.count), sampling: parameters, spread: spread
+    ) { program throws(ProgramError) in
+      let logits = program.input("logits", rows: .outputs, columns: vocabulary)
+      program.setLogits(logits)
+      return try program.append(Sample(), [logits], name: "id")
+    }
+  }
+}

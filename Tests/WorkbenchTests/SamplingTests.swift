@@ -1,0 +1,99 @@
+import Ops
+import Tensors
+import TestKit
+import Testing
+import VulkanBackend
+import Workbench
+
+/// Sampling on the device against the definition, id for id, on rows and parameters from a seed.
+@Suite(.serialized) struct SamplingTests {
+  private static let rows = 16
+
+  private static func program(vocabulary: Int) throws -> (program: Program, logits: TensorID) {
+    var program = Program()
+    let logits = program.input("logits", rows: .outputs, columns: vocabulary)
+    program.setLogits(logits)
+    program.keep(try program.append(Sample(), [logits], name: "id"))
+    return (program, logits)
+  }
+
+  private static func prepared(
+    _ program: Program, on backend: any Backend
+  ) async throws -> any PreparedProgram {
+    let limits = ExecutionLimits(
+      tokenCount: rows, outputCount: rows, sequenceCount: rows, pageCount: rows, pagesPerSequence: 1)
+    return try await backend.prepare(program, weights: Weights([]), limits: limits)
+  }
+
+  private static func parameters(_ random: inout SeededGenerator) -> SamplingParameters {
+    func any<T>(_ values: [T], _ fallback: T) -> T { values.randomElement(using: &random) ?? fallback }
+    return SamplingParameters(
+      temperature: any([0, 1e-20, 0.01, 0.3, 0.7, 1, 1.5, 5, 1e20], 1),
+      topK: any([0, 0, 1, 2, 40, 50, 300, 1 << 20], 0),
+      topP: any([1, 1, 1e-9, 0.1, 0.5, 0.9, 0.95, 0.999_999], 1), minP: any([0, 0, 1e-9, 0.01, 0.1, 1], 0),
+      repetitionPenalty: any([1, 1, 1, 1.1, 0.5, 3], 1), seed: random.next())
+  }
+
+  /// A step of a row per sequence, each sampled in its own way.
+  private static func step(_ random: inout SeededGenerator, vocabulary: Int) -> StepInputs {
+    let indices = (0..<Int32(rows)).map { $0 }
+    let sampling = indices.map { _ in parameters(&random) }
+    return StepInputs(
+      tokens: [Int32](repeating: 0, count: rows), positions: indices.map { _ in Int32(random.next() % 40) },
+      sequences: indices, pageTables: indices.map { [$0] }, outputRows: indices, sampling: sampling,
+      seen: sampling.map { _ in
+        TokenSet(
+          (0..<vocabulary / 3).map { _ in Int32(random.next() % UInt64(vocabulary)) }, vocabularySize: vocabulary)
+      })
+  }
+
+  private static func logits(_ random: inout SeededGenerator, vocabulary: Int) -> [Float] {
+    (0..<rows).flatMap { row in
+      let deviation = [Float(0), 0.3, 1, 4, 100, 1e30][row % 6]
+      return (0..<vocabulary).map { _ in
+        let value = random.nextNormal() * deviation
+        return row % 4 == 3 ? value.rounded() : value
+      }
+    }
+  }
+
+  @Test(arguments: [2, 33, 500, 5000]) func theDeviceChoosesWhatTheDefinitionSays(vocabulary: Int) async throws {
+    let (program, logits) = try Self.program(vocabulary: vocabulary)
+    let device = try await Self.prepared(program, on: VulkanTestDevice.shared().backend)
+    let reference = try await Self.prepared(program, on: ReferenceBackend())
+    var random = SeededGenerator(seed: UInt64(vocabulary))
+    for _ in 0..<20 {
+      let step = Self.step(&random, vocabulary: vocabulary)
+      let values = [logits: Self.logits(&random, vocabulary: vocabulary)]
+      let expected = try await reference.run(step, values: values, reading: []).sampled
+      let actual = try await device.run(step, values: values, reading: []).sampled
+      #expect(expected == actual)
+    }
+  }
+
+  /// The same logits under each step: 16 in one submission, 16 alone, and one row without the others.
+  @Test func burstsAndCompanyMakeNoDifference() async throws {
+    let vocabulary = 700
+    let (program, logits) = try Self.program(vocabulary: vocabulary)
+    let device = try await Self.prepared(program, on: VulkanTestDevice.shared().backend)
+    var random = SeededGenerator(seed: 16)
+    let first = Self.step(&random, vocabulary: vocabulary)
+    let all = Self.logits(&random, vocabulary: vocabulary)
+    var step = first
+    step.repeatCount = 16
+    let burst = try await device.run(step, values: [logits: all], reading: []).sampled
+    step = first
+    for ids in burst {
+      #expect(try await device.run(step, values: [logits: all], reading: []).sampled == [ids])
+      step.advance(ids)
+    }
+    for row in 0..<Self.rows {
+      let alone = StepInputs(
+        tokens: [0], positions: [first.positions[row]], sequences: [0], pageTables: [first.pageTables[row]],
+        outputRows: [0], sampling: [first.sampling[row]], seen: [first.seen[row]], repeatCount: 16)
+      let own = Array(all[(row * vocabulary)..<((row + 1) * vocabulary)])
+      let sampled = try await device.run(alone, values: [logits: own], reading: []).sampled
+      #expect(sampled.map { $0[0] } == burst.map { $0[row] }, "row \(row)")
+    }
+  }
+}
