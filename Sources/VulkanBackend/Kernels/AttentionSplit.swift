@@ -6,7 +6,7 @@ package import Ops
 package struct AttentionSplit: Kernel {
   package let file = "attention_split"
   package let files = ["attention_split", "attention_merge"]
-  package let order = "attention_block"
+  package let order = "attention_span"
   package let operation: any Operation.Type = Attention.self
 
   /// More rows fill a device without being split.
@@ -38,7 +38,7 @@ package struct AttentionSplit: Kernel {
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
     guard let operation = request.operation as? Attention, request.rows <= Self.mostRows,
-      let (lanes, constants) = request.attentionBlocks(operation)
+      let (lanes, constants) = request.attentionSpanConstants(operation)
     else { return nil }
     let recordLength = operation.headDimension + 8
     let scratch = 4 * request.rows * operation.heads * request.attentionSpans(operation) * recordLength

@@ -19,9 +19,9 @@ extension LaunchRequest {
     return constants
   }
 
-  /// The lanes of a subgroup that computes blocks of attention, with the constants that follow from them; nil where the
-  /// operation's heads or the device's subgroups have no use for `attention_block.glsl`.
-  func attentionBlocks(_ operation: Attention) -> (lanes: Int, constants: [String: Int])? {
+  /// The lanes of a subgroup and the constants of `attention_span.glsl` that follow from them; nil where heads are no octets
+  /// or the device's subgroups do not divide its spans.
+  func attentionSpanConstants(_ operation: Attention) -> (lanes: Int, constants: [String: Int])? {
     let lanes = profile.subgroupSize
     let octetLength = 8
     guard operation.headDimension.isMultiple(of: octetLength), lanes.isMultiple(of: octetLength),
