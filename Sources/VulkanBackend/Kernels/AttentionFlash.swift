@@ -24,7 +24,8 @@ package struct AttentionFlash: Kernel {
   }
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
-    guard let operation = request.operation as? Attention, let (_, constants) = request.attentionSpanConstants(operation),
+    guard let operation = request.operation as? Attention,
+      let (_, constants) = request.attentionSpanConstants(operation),
       sharedByteCount(operation, request, tuning) <= request.profile.sharedMemoryByteCount
     else { return nil }
     return [

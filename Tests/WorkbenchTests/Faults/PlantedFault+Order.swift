@@ -31,6 +31,9 @@ extension PlantedFault {
       "accumulate(gl_NumWorkGroups.y > 2 ? whole - 1 - group : group, first_n", check: .bucket,
       cases: "5×65×100 normal"),
     PlantedFault(
+      "many rows rounded otherwise than one", "attention_flash.f32", "fma(span_sum(i), added, running[place] * kept)",
+      "span_sum(i) * added + running[place] * kept", check: .alone, cases: "4/2×32, 19 at 245"),
+    PlantedFault(
       "order of a sum depends on the tuning", "rms_norm", "VIRTUAL_SUBGROUPS = 8", "VIRTUAL_SUBGROUPS = 4 * SUBGROUPS",
       check: .tuning, isTuned: true),
   ]
