@@ -39,7 +39,7 @@ public struct Sample: Operation {
   public static var cases: [OperationCase] {
     let greedy: [(Int, Int, OperationCase.Spread)] = [
       (1, 5, .normal), (1, 1000, .coarse), (3, 4097, .normal), (2, 64, .coarse), (3, 70, .broken), (3, 70, .infinite),
-      (1, 4097, .broken), (1, 4097, .infinite),
+      (1, 4097, .broken), (1, 4097, .infinite), (1, 100, .zero),
     ]
     return greedy.map { outputs, vocabulary, spread in
       sampled("\(outputs)×\(vocabulary) \(spread)", [], rows: outputs, vocabulary: vocabulary, spread)
