@@ -7,13 +7,9 @@ package import Tensors
 package protocol Kernel: Sendable {
   /// The shader's file name without its ending.
   var file: String { get }
-  /// Every shader file that it launches.
-  var files: [String] { get }
   var operation: any Operation.Type { get }
   /// How the kernel rounds; the planner mixes no classes, see `KernelCatalogue`.
   var numerics: Numerics { get }
-  /// Kernels that name the same order add up in the same order: a row has the same bits from each of them.
-  var order: String { get }
   /// Whether the shader was written for this kind of device; the others serve only where none of these does.
   func suits(_ profile: DeviceProfile) -> Bool
   /// Whether `launches` looks at the request's fusion.
@@ -27,8 +23,6 @@ package protocol Kernel: Sendable {
 }
 
 extension Kernel {
-  package var files: [String] { [file] }
-  package var order: String { file }
   package var numerics: Numerics { .float32 }
   package var canFuse: Bool { false }
   package func suits(_ profile: DeviceProfile) -> Bool { true }
@@ -65,8 +59,6 @@ package struct LaunchRequest: Sendable {
   package var chunks: [[WeightRows]]
   /// Rows of the output at most.
   package var rows: Int
-  /// Positions that a sequence may have at most.
-  package var positions: Int
   package var profile: DeviceProfile
   package var fusion = Fusion()
 }
@@ -96,18 +88,6 @@ package enum LaunchBinding: Hashable, Sendable {
   case keys(input: Int)
   case values(input: Int)
   case output
-  /// So many bytes that only the launches of the same step see, one after the other.
-  case scratch(byteCount: Int)
-}
-
-extension LaunchBinding {
-  /// Whether nothing is read of it before a launch of its step has written it.
-  var isWrittenFirst: Bool {
-    switch self {
-    case .output, .scratch: true
-    case .input, .plane, .keys, .values: false
-    }
-  }
 }
 
 extension LaunchRequest {

@@ -120,18 +120,7 @@ package struct Planner: Sendable {
     let output = program[output]
     return LaunchRequest(
       operation: operation, inputs: inputs.map { program[$0] }, output: output, chunks: inputs.map { chunks(of: $0) },
-      rows: rowCount(output.rows, tokenCount: tokenCount), positions: rowCount(.positions, tokenCount: 0),
-      profile: profile)
-  }
-
-  /// Bytes that the launches of any one step share, for the step and the size of plan that need most; all steps use the same.
-  package var scratchByteCount: Int {
-    let bindings = Self.buckets(tokenCount: limits.tokenCount).flatMap { tokenCount in
-      program.steps.flatMap { launches(for: request(for: $0, tokenCount: tokenCount)) ?? [] }.flatMap(\.bindings)
-    }
-    return bindings.reduce(0) { most, binding in
-      if case .scratch(let byteCount) = binding { max(most, byteCount) } else { most }
-    }
+      rows: rowCount(output.rows, tokenCount: tokenCount), profile: profile)
   }
 
   /// The rows of a weight that one binding can see and that are stored alike, range by range.

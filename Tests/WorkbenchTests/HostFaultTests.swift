@@ -18,7 +18,6 @@ import Workbench
     }
 
     var file: String { base.file }
-    var order: String { base.order }
     var operation: any Operation.Type { base.operation }
     func suits(_ profile: DeviceProfile) -> Bool { base.suits(profile) }
     func tunings(for request: LaunchRequest) -> [Tuning] { base.tunings(for: request) }

@@ -16,7 +16,6 @@ layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const uint HEAD_PAIRS = 32;
 layout(constant_id = 3) const uint OWNED_PAIRS = 4;  // pairs per lane: HEAD_PAIRS / subgroup size, rounded up
 layout(push_constant) uniform Push { AttentionParams params; };
-#include "attention_score.glsl"
 layout(std430, set = 0, binding = 1) readonly buffer Queries { vec2 queries[]; };
 #define CACHE_BINDING 2
 #include "cache_read.glsl"
@@ -33,10 +32,9 @@ void main() {
 
   vec2 sums[OWNED_PAIRS];
   for (uint o = 0; o < OWNED_PAIRS; o++) sums[o] = vec2(0);
-  float largest = UNSEEN;
+  float largest = -3.4e38;
   float total = 0;
-  uint first = first_seen(last);
-  for (uint base = first & ~(gl_WorkGroupSize.x - 1); base <= last; base += gl_WorkGroupSize.x) {
+  for (uint base = 0; base <= last; base += gl_WorkGroupSize.x) {
     uint slot = (step_page(row, base) * params.key_value_heads + cache_head) * PAGE_LENGTH + base % PAGE_LENGTH;
     float score = 0;
     for (uint i = 0; i < HEAD_PAIRS; i++) {
@@ -45,16 +43,15 @@ void main() {
       score = fma(q.y, k.y, fma(q.x, k.x, score));
     }
     // Slots after the row's own position hold anything, NaN included: they are replaced, not multiplied away.
-    bool is_seen = base + lane <= last && base + lane >= first;
-    score = is_seen ? finished_score(score) : UNSEEN;
+    score = base + lane <= last ? score * params.scale : -3.4e38;
     float raised = max(largest, subgroupMax(score));
     float correction = exp(largest - raised);
-    float weight = is_seen ? exp(score - raised) : 0;
+    float weight = base + lane <= last ? exp(score - raised) : 0;
     largest = raised;
     total = total * correction + subgroupAdd(weight);
     for (uint o = 0; o < OWNED_PAIRS; o++) sums[o] *= correction;
     uint count = min(gl_WorkGroupSize.x, last - base + 1);
-    for (uint j = max(base, first) - base; j < count; j++) {
+    for (uint j = 0; j < count; j++) {
       float share = subgroupShuffle(weight, j);
       for (uint o = 0; o < OWNED_PAIRS; o++) {
         uint pair = min(o * gl_WorkGroupSize.x + lane, HEAD_PAIRS - 1);

@@ -19,7 +19,6 @@ layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const uint OCTETS = 8;  // dimensions of a head / 8
 layout(constant_id = 3) const uint OWNED = 1;   // octets per lane: OCTETS / 8, rounded up
 layout(push_constant) uniform Push { AttentionParams params; };
-#include "attention_score.glsl"
 layout(std430, set = 0, binding = 1) readonly buffer Queries { vec4 queries[]; };
 #define CACHE_BINDING 2
 #include "cache_octets.glsl"
@@ -47,8 +46,8 @@ float score_at(uint start) {
     part = fma(q[2 * octet], spread(mine[octet / BLOCK].low, octet % BLOCK), part);
     part = fma(q[2 * octet + 1], spread(mine[octet / BLOCK].high, octet % BLOCK), part);
   }
-  precise float product = (part.x + part.y) + (part.z + part.w);
-  return finished_score(product);
+  precise float score = ((part.x + part.y) + (part.z + part.w)) * params.scale;
+  return score;
 }
 
 void add_value(uint start, float weight, bool is_seen) {
@@ -72,7 +71,6 @@ void main() {
   uint row = min(first_row + gl_SubgroupInvocationID, step.token_count - 1);
   uint cache_head = head / (params.heads / params.key_value_heads);
   uint position = step_words[step.positions + row];
-  uint first_position = first_seen(position);
   uint sequence = step_words[step.sequences + row];
   uint row_start = row * (row_stride(params.heads * OCTETS * 8) / 4) + head * QUADS;
   for (uint i = 0; i < QUADS; i++) {
@@ -80,7 +78,7 @@ void main() {
     sums[i] = vec4(0);
   }
   precise float total = 0;
-  float largest = UNSEEN;
+  float largest = -3.4e38;
 
   bool is_done = false;
   while (subgroupAny(!is_done)) {
@@ -88,15 +86,14 @@ void main() {
     uint leader = subgroupBallotFindLSB(subgroupBallot(!is_done));
     bool is_mine = sequence == subgroupBroadcast(sequence, leader);
     uint last = subgroupMax(is_mine ? position : 0u);
-    uint first = IS_WINDOWED ? subgroupMin(is_mine ? first_position : last) : 0;
     uint page_row = first_row + leader;
-    for (uint base = first & ~(BLOCK - 1); base <= last; base += BLOCK) {
+    for (uint base = 0; base <= last; base += BLOCK) {
       uint slot = (step_page(page_row, base) * params.key_value_heads + cache_head) * PAGE_LENGTH + base % PAGE_LENGTH;
       float scores[BLOCK];
       float highest = largest;
       for (uint j = 0; j < BLOCK; j++) {
         float score = score_at((slot + j) * OCTETS);
-        scores[j] = is_mine && base + j <= position && base + j >= first_position ? score : UNSEEN;
+        scores[j] = is_mine && base + j <= position ? score : -3.4e38;
         highest = max(highest, scores[j]);
       }
       if (subgroupAny(highest > largest)) {
@@ -107,7 +104,7 @@ void main() {
       }
       for (uint j = 0; j < BLOCK; j++) {
         if (base + j > last) break;
-        bool is_seen = is_mine && base + j <= position && base + j >= first_position;
+        bool is_seen = is_mine && base + j <= position;
         float weight = is_seen ? exp(scores[j] - largest) : 0;
         total += weight;
         add_value((slot + j) * OCTETS, weight, is_seen);

@@ -1,10 +1,10 @@
+import CKernelParams
 import GPU
 package import Ops
 
 /// `attention_positions.comp`: for CPU drivers, one row or few.
 package struct AttentionPositions: Kernel {
   package let file = "attention_positions"
-  package let order = "attention_positions"
   package let operation: any Operation.Type = Attention.self
 
   package func suits(_ profile: DeviceProfile) -> Bool { profile.isCPU }
@@ -35,13 +35,15 @@ extension LaunchRequest {
     guard let operation = operation as? Attention, profile.subgroupSize == lanes,
       operation.headDimension.isMultiple(of: lanes)
     else { return nil }
+    let params = AttentionParams(
+      heads: UInt32(operation.heads), key_value_heads: UInt32(operation.keyValueHeads), scale: operation.scale)
     let octets = operation.headDimension / lanes
     let constants = ["OCTETS": octets, "OWNED": octets.dividedRoundingUp(by: lanes)]
     return [
       Launch(
         variant: "\(file).\(formats[1])", workgroupSize: lanes,
-        constants: attentionConstants(operation).merging(constants) { $1 }.merging(tuning.constants) { $1 },
-        usesSubgroups: true, pushConstants: attentionParams(operation),
+        constants: stepConstants.merging(constants) { $1 }.merging(tuning.constants) { $1 }, usesSubgroups: true,
+        pushConstants: pushConstants(params),
         bindings: [.input(0), .keys(input: 1), .values(input: 1), .output], groups: groups(operation))
     ]
   }

@@ -1,7 +1,8 @@
+import CKernelParams
 import GPU
 package import Ops
 
-/// `attention_subgroup.comp`: for heads that are no octets, a subgroup per row and head, for prefill and decode alike.
+/// `attention_subgroup.comp`: for GPUs, a subgroup per row and head, for prefill and decode alike.
 package struct AttentionSubgroup: Kernel {
   package let file = "attention_subgroup"
   package let operation: any Operation.Type = Attention.self
@@ -13,13 +14,15 @@ package struct AttentionSubgroup: Kernel {
     guard let operation = request.operation as? Attention, ExecutionLimits.pageLength.isMultiple(of: lanes),
       request.inputs[1].cacheLayout(request.formats[1])?.isStorable == true
     else { return nil }
+    let params = AttentionParams(
+      heads: UInt32(operation.heads), key_value_heads: UInt32(operation.keyValueHeads), scale: operation.scale)
     let pairs = operation.headDimension / 2
     let constants = ["HEAD_PAIRS": pairs, "OWNED_PAIRS": pairs.dividedRoundingUp(by: lanes)]
     return [
       Launch(
         variant: "\(file).\(request.formats[1])", workgroupSize: lanes,
-        constants: request.attentionConstants(operation).merging(constants) { $1 }, usesSubgroups: true,
-        pushConstants: request.attentionParams(operation),
+        constants: request.stepConstants.merging(constants) { $1 }, usesSubgroups: true,
+        pushConstants: pushConstants(params),
         bindings: [.input(0), .keys(input: 1), .values(input: 1), .output], groups: (operation.heads, request.rows))
     ]
   }

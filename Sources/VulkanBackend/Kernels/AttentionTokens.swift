@@ -3,7 +3,6 @@ package import Ops
 /// `attention_tokens.comp`: for CPU drivers, many rows.
 package struct AttentionTokens: Kernel {
   package let file = "attention_tokens"
-  package let order = "attention_positions"
   package let operation: any Operation.Type = Attention.self
 
   package func suits(_ profile: DeviceProfile) -> Bool { profile.isCPU }

@@ -51,17 +51,15 @@ extension KernelRun {
 
   private var rowCount: Int { candidate.step.size.rows(candidate.program[output].rows) }
 
-  /// The first, the middle and the last row, each as a step of its own: on the first kernel of the same order, or where none
-  /// takes a single row, on the one that a plan takes.
+  /// The first, the middle and the last row, each as a step of its own: on the same kernel, or where that takes no single
+  /// row, on the one that a plan takes.
   private func alone(
     _ prepared: VulkanProgram, _ results: Results, _ expectation: Expectation
   ) async throws -> Failure? {
     var limits = candidate.limits
     (limits.tokenCount, limits.outputCount) = (1, 1)
     let request = try current.request(on: backend, limits: limits)
-    let alike = KernelCatalogue.all.filter { $0.operation == kernel.operation && $0.order == kernel.order }
-      .map { $0.file == kernel.file ? kernel : $0 }
-    let kernels = alike + KernelCatalogue.kernels(for: current.operation, on: backend.profile)
+    let kernels = [kernel] + KernelCatalogue.kernels(for: current.operation, on: backend.profile)
     guard
       let serving = kernels.first(where: {
         let launches = $0.launches(for: request, tuning: $0.tuning(for: request))

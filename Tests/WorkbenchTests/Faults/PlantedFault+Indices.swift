@@ -94,30 +94,12 @@ extension PlantedFault {
       "slots behind the row's position read", "attention_subgroup.f16",
       [
         Edit(
-          file: "attention_subgroup.comp", original: "bool is_seen = base + lane <= last && base + lane >= first;",
-          planted: "bool is_seen = true;")
+          file: "attention_subgroup.comp", original: "score = base + lane <= last ? score * params.scale : -3.4e38;",
+          planted: "score = score * params.scale;"),
+        Edit(
+          file: "attention_subgroup.comp", original: "base + lane <= last ? exp(score - raised) : 0",
+          planted: "exp(score - raised)"),
       ], cases: "4/2"),
-    PlantedFault(
-      "window one position too long", "attention_subgroup.f16",
-      [
-        Edit(
-          file: "attention_score.glsl", original: "position - params.window + 1", planted: "position - params.window")
-      ], cases: "4/2×32, window 5"),
-    PlantedFault(
-      "window forgotten within its first block", "attention_positions.f16",
-      [
-        Edit(file: "attention_positions.comp", original: " && base + lane >= first", planted: ""),
-        Edit(file: "attention_positions.comp", original: "max(base, first) - base", planted: "0"),
-      ], cases: "window 5, 1 at 300"),
-    PlantedFault(
-      "row of a tile sees what its neighbour sees", "attention_flash.f16",
-      [
-        Edit(
-          file: "attention_span.glsl", original: "position >= firsts[row] && position <= lasts[row]",
-          planted: "position >= tile_first && position <= tile_last")
-      ], cases: "4/2×32, window 5, 20 at 250"),
-    PlantedFault(
-      "last span not merged", "attention_split.f32", "span <= tile_last", "span < tile_last", cases: "4/2×32, 1 at 200"),
     PlantedFault(
       "last position left out", "attention_subgroup.f16", "last - base + 1", "last - base", cases: "4/2"),
   ]

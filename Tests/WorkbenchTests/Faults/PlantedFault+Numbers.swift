@@ -16,15 +16,7 @@ extension PlantedFault {
       "rotation the other way", "rotary_store.f16",
       [Edit(file: "activations.glsl", original: "cosine + pair.x", planted: "cosine - pair.x")]),
     PlantedFault(
-      "scale of scores left out", "attention_subgroup.f16",
-      [Edit(file: "attention_score.glsl", original: "sum * params.scale", planted: "sum")], cases: "4/2"),
-    PlantedFault(
-      "scores capped before they are scaled", "attention_split.f16",
-      [
-        Edit(
-          file: "attention_score.glsl", original: "2 / params.soft_cap * score", planted: "2 / params.soft_cap * sum")
-      ],
-      cases: "cap"),
+      "scale of scores left out", "attention_subgroup.f16", "score * params.scale", "score", cases: "4/2"),
     PlantedFault(
       "running softmax not corrected", "attention_subgroup.f32", "total * correction", "total", cases: "4/2"),
     PlantedFault("of equal logits the last taken", "sample", "|| logit > value", "|| logit >= value"),

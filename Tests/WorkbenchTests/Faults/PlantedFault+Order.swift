@@ -33,9 +33,6 @@ extension PlantedFault {
       "accumulate(gl_NumWorkGroups.y > 2 ? whole - 1 - block : block, ", check: .bucket,
       cases: "5×65×100 normal"),
     PlantedFault(
-      "many rows rounded otherwise than one", "attention_flash.f32", "fma(span_sum(i), added, running[place] * kept)",
-      "span_sum(i) * added + running[place] * kept", check: .alone, cases: "4/2×32, 19 at 245"),
-    PlantedFault(
       "order of a sum depends on the tuning", "rms_norm",
       [Edit(file: "rms.glsl", original: "RMS_PARTS = 8", planted: "RMS_PARTS = 4 * SUBGROUPS")],
       check: .tuning, isTuned: true),

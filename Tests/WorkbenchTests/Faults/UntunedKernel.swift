@@ -6,8 +6,6 @@ struct UntunedKernel: Kernel {
   let base: any Kernel
 
   var file: String { base.file }
-  var files: [String] { base.files }
-  var order: String { base.order }
   var operation: any Operation.Type { base.operation }
   func suits(_ profile: DeviceProfile) -> Bool { base.suits(profile) }
   func tuning(for request: LaunchRequest) -> Tuning { base.tuning(for: request) }
