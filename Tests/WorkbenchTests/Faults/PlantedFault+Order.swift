@@ -8,7 +8,8 @@ extension PlantedFault {
     PlantedFault("no barrier before a shared sum", "rms_norm", "barrier();", "", isTuned: true),
     PlantedFault("no barrier before shared maxima", "argmax", "barrier();", "", isTuned: true),
     PlantedFault(
-      "race: two subgroups write one slot", "rms_norm", "shared_parts[p] = parts[p]", "shared_parts[p & ~1u] = parts[p]",
+      "race: two subgroups write one slot", "rms_norm", "shared_parts[p] = parts[p]",
+      "shared_parts[p & ~1u] = parts[p]",
       isTuned: true),
     PlantedFault(
       "race: every lane stores its own share", "linear_subgroup.f32",
