@@ -41,14 +41,15 @@ package struct PipelineSurvey: Sendable {
         try launches(of: work.program, weights: work.weights(seed: 1, format: format), limits: work.limits)
       }
     }
-    return fused + OperationCatalogue.all.flatMap { operation in
-      let kernels = KernelCatalogue.all.filter { $0.operation == operation && $0.suits(profile) }
-      return operation.cases.flatMap { candidate in
-        candidate.formats.flatMap { format in
-          launches(of: candidate, format: format, kernels: kernels, allTunings: allTunings)
+    return fused
+      + OperationCatalogue.all.flatMap { operation in
+        let kernels = KernelCatalogue.all.filter { $0.operation == operation && $0.suits(profile) }
+        return operation.cases.flatMap { candidate in
+          candidate.formats.flatMap { format in
+            launches(of: candidate, format: format, kernels: kernels, allTunings: allTunings)
+          }
         }
       }
-    }
   }
 
   private func launches(

@@ -113,7 +113,8 @@ extension PlantedFault {
       "no bound on rows: a stale row overwrites a page", "rotary_store.f32", "row >= step.token_count || ", "",
       check: .bucket, cases: "9 at 60"),
     PlantedFault(
-      "no bound on tokens of the last tile", "linear_lane.f16", "n < params.n && first_row + t < rows;", "n < params.n;", check: .memory,
+      "no bound on tokens of the last tile", "linear_lane.f16", "n < params.n && first_row + t < rows;",
+      "n < params.n;", check: .memory,
       cases: "5×65×100 normal"),
     PlantedFault(
       "no bound on weight rows of the last tile", "linear_tokens.f32", " && first_n + r < params.n", "", check: nil,

@@ -10,7 +10,8 @@ extension PlantedFault {
       "no barrier before shared maxima", "sample", "lowest;\n    }\n    barrier();", "lowest;\n    }", isTuned: true),
     PlantedFault("no barrier before shared counts", "sample", "= sum;\n    barrier();", "= sum;", isTuned: true),
     PlantedFault(
-      "race: two subgroups write one slot", "rms_norm", "shared_parts[p] = parts[p]", "shared_parts[p & ~1u] = parts[p]",
+      "race: two subgroups write one slot", "rms_norm", "shared_parts[p] = parts[p]",
+      "shared_parts[p & ~1u] = parts[p]",
       isTuned: true),
     PlantedFault(
       "race: every lane stores its own share", "linear_subgroup.f32",

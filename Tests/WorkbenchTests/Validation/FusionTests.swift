@@ -39,8 +39,11 @@ import Workbench
       [PlantedFault.Edit(file: "linear_lane.comp", original: "norm_weight[quad]", planted: "vec4(1)")], check: .fused),
     PlantedFault(
       "key stored as value", "linear_lane.bf16",
-      [PlantedFault.Edit(file: "linear_tail.glsl", original: "store(is_key, slot * half_width + i / 2, first)",
-        planted: "store(!is_key, slot * half_width + i / 2, first)")], check: .fused),
+      [
+        PlantedFault.Edit(
+          file: "linear_tail.glsl", original: "store(is_key, slot * half_width + i / 2, first)",
+          planted: "store(!is_key, slot * half_width + i / 2, first)")
+      ], check: .fused),
   ]
 
   @Test(arguments: faults) func aFaultIsFound(_ fault: PlantedFault) async throws {
@@ -56,8 +59,10 @@ import Workbench
     let profile = Self.profile
     var planner = Planner(
       program: program, limits: ExecutionLimits(tokenCount: 64, pageCount: 1, pagesPerSequence: 1), profile: profile,
-      weightSegments: try program.segments(of: OperationCase(
-        "fused", program, tokens: 1, start: 0, outputRows: [0]).weights(seed: 1, format: .bf16)),
+      weightSegments: try program.segments(
+        of: OperationCase(
+          "fused", program, tokens: 1, start: 0, outputRows: [0]
+        ).weights(seed: 1, format: .bf16)),
       availableVariants: Set(try KernelPack.embedded().variants.map(\.name)))
     #expect(try planner.launches(tokenCount: 1).count == 1)
     #expect(try planner.launches(tokenCount: 64).count == program.steps.count)
