@@ -15,7 +15,9 @@ package struct LogProbabilities {
   package subscript(id: Int) -> Double { Double(logits[logits.startIndex + id]) - normaliser }
 
   /// The likeliest token, of equal ones the first.
-  package var best: Int { logits.indices.reduce(logits.startIndex) { logits[$1] > logits[$0] ? $1 : $0 } - logits.startIndex }
+  package var best: Int {
+    logits.indices.reduce(logits.startIndex) { logits[$1] > logits[$0] ? $1 : $0 } - logits.startIndex
+  }
 
   /// The Kullback-Leibler divergence of `other` from this, in nats: what is lost where `other` stands in.
   package func divergence(of other: LogProbabilities) -> Double {
