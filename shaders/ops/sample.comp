@@ -9,7 +9,6 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
-#extension GL_KHR_shader_subgroup_vote : require
 #include "columns.h"
 #define STEP_WRITABLE
 #include "step.glsl"
@@ -44,16 +43,12 @@ uint seen_words;
 SamplingParams sampling;
 
 // The logit of `id`, penalised where the id was there before.
-float ranked_logit(uint id) {
-  float logit = logits[first_logit + id];
+float ranked_logit(uint id, float logit) {
   if (sampling.penalty != 1 && (step_words[seen_words + id / 32] >> (id % 32) & 1) != 0) {
     logit = penalised_logit(logit, sampling);
   }
   return logit;
 }
-
-// Looked at as bits: a compiler may assume that there is no NaN.
-bool is_nan(float logit) { return (floatBitsToUint(logit) & 0x7fffffffu) > 0x7f800000u; }
 
 // The largest logit and its lowest id; infinite where one is no number.
 float largest_logit(out uint lowest) {
@@ -62,21 +57,13 @@ float largest_logit(out uint lowest) {
   uint index = ANY;
   for (uint i = gl_LocalInvocationID.x; i < params.columns; i += gl_WorkGroupSize.x) {
     float logit = logits[first_logit + i];
-    if (is_nan(logit) || logit > value) {
-      value = is_nan(logit) ? infinity : logit;
+    // Looked at as bits: a compiler may assume that there is no NaN.
+    uint bits = floatBitsToUint(logit);
+    bool is_broken = bits == 0x7f800000u || (bits & 0x7fffffffu) > 0x7f800000u;
+    float candidate = is_broken ? infinity : ranked_logit(i, logit);
+    if (candidate > value) {
+      value = candidate;
       index = i;
-    }
-  }
-  // Only sound logits are penalised.
-  if (sampling.penalty != 1 && subgroupAll(value != infinity)) {
-    value = -infinity;
-    index = ANY;
-    for (uint i = gl_LocalInvocationID.x; i < params.columns; i += gl_WorkGroupSize.x) {
-      float logit = ranked_logit(i);
-      if (logit > value) {
-        value = logit;
-        index = i;
-      }
     }
   }
   float largest = subgroupMax(value);
@@ -123,7 +110,7 @@ Census total(Census own, inout uint turn) {
 }
 
 uint distance_of(uint id, float largest) {
-  return logit_distance(ranked_logit(id), largest, sampling.scale);
+  return logit_distance(ranked_logit(id, logits[first_logit + id]), largest, sampling.scale);
 }
 
 uint drawn_id(float largest, uint random) {
@@ -140,10 +127,8 @@ uint drawn_id(float largest, uint random) {
     if (phase == 1 && sampling.share == 0) continue;
     // The distance that is found, then its id is looked for; ANY before.
     uint tie = ANY;
-    uint low = 0, high = bound;
-    // How many to keep is known, the weight of all is not.
-    uint limit = phase == 0 ? bound / 4 : bound;
-    uvec2 target = uvec2(sampling.top_k, 0), before = uvec2(0);
+    uint low = 0, high = bound, limit = bound;
+    uvec2 target = uvec2(0), before = uvec2(0);
     uint count_before = 0, count = 0;
     bool is_first = true;
     while (true) {
@@ -155,9 +140,7 @@ uint drawn_id(float largest, uint random) {
         is_kept = is_kept && (tie == ANY || distance == tie);
         uint key = tie == ANY ? distance : id;
         if (is_kept && key <= limit) {
-          uint weight = 1;
-          if (phase != 0) weight = distance_weight(distance);
-          own.mass = wide_add(own.mass, uvec2(weight, 0));
+          own.mass = wide_add(own.mass, uvec2(phase == 0 ? 1 : distance_weight(distance), 0));
           own.count++;
           own.last = max(own.last, key);
         } else if (is_kept) {
@@ -166,11 +149,12 @@ uint drawn_id(float largest, uint random) {
       }
       own.crowd = own.count;
       Census found = total(own, turn);
-      if (phase > 0 && is_first) {
+      if (is_first) {
+        is_first = false;
         uvec3 part = wide_part(found.mass, phase == 1 ? sampling.share : random);
         target = wide_add(part.xy, uvec2(phase == 2 || part.z != 0 ? 1 : 0, 0));
+        if (phase == 0) target = uvec2(min(sampling.top_k, found.count), 0);
       }
-      is_first = false;
       if (wide_below(found.mass, target)) {
         low = found.next;
         before = found.mass;
@@ -191,8 +175,7 @@ uint drawn_id(float largest, uint random) {
           is_listed = true;
         }
       }
-      // Few of many ids are likely, so the range that holds them is looked for from its beginning.
-      limit = low + (high - low) / (low == 0 && tie == ANY ? 4 : 2);
+      limit = low + (high - low) / 2;
       if (low < high) continue;
       if (tie != ANY) break;
       tie = high;

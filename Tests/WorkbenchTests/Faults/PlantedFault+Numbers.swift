@@ -19,7 +19,7 @@ extension PlantedFault {
       "scale of scores left out", "attention_subgroup.f16", "score * params.scale", "score", cases: "4/2"),
     PlantedFault(
       "running softmax not corrected", "attention_subgroup.f32", "total * correction", "total", cases: "4/2"),
-    PlantedFault("of equal logits the last taken", "sample", "|| logit > value", "|| logit >= value"),
+    PlantedFault("of equal logits the last taken", "sample", "candidate > value", "candidate >= value"),
   ]
 
   private static let formats = [
@@ -96,7 +96,7 @@ extension PlantedFault {
 
   private static let draws = [
     PlantedFault(
-      "top-k of one too many", "sample", "uvec2(sampling.top_k, 0)", "uvec2(sampling.top_k + 1, 0)"),
+      "top-k of one too many", "sample", "min(sampling.top_k, found.count)", "min(sampling.top_k + 1, found.count)"),
     PlantedFault("top-p left out", "sample", "phase == 1 && sampling.share == 0", "phase == 1", cases: "top-p"),
     PlantedFault("min-p left out", "sample", "bound = sampling.reach", "bound = FARTHEST - 1", cases: "unlike"),
     PlantedFault(
