@@ -107,7 +107,7 @@ extension PlantedFault {
         Edit(
           file: "sampling.glsl", original: "logit > 0 ? sampling.inverse_penalty : sampling.penalty",
           planted: "sampling.inverse_penalty")
-      ], cases: "extreme wide"),
+      ], cases: "7×"),
     PlantedFault(
       "carry of a sum lost", "sample",
       [Edit(file: "sampling.glsl", original: "a.y + b.y + uint(low < b.x)", planted: "a.y + b.y")], cases: "flat"),

@@ -8,7 +8,6 @@ extension PlantedFault {
     PlantedFault("no barrier before a shared sum", "rms_norm", "barrier();", "", isTuned: true),
     PlantedFault(
       "no barrier before shared maxima", "sample", "lowest;\n    }\n    barrier();", "lowest;\n    }", isTuned: true),
-    PlantedFault("no barrier before shared counts", "sample", "= sum;\n    barrier();", "= sum;", isTuned: true),
     PlantedFault(
       "race: two subgroups write one slot", "rms_norm", "shared_parts[p] = parts[p]",
       "shared_parts[p & ~1u] = parts[p]",
