@@ -1,15 +1,10 @@
 // What a matrix product may be fused with: a norm before it, and after it an addition, SwiGLU, or the rotation and storing of
 // queries, keys and values. Each gives the bits of the kernel that does it alone.
-// Expects: params (LinearParams), x, step.glsl, TAIL_BINDING: norm weight, residual or rotary table, result, keys, values follow.
+// Expects: linear.h, params (LinearParams), x, step.glsl, TAIL_BINDING: norm weight, residual or rotary table, result, keys, values follow.
 // Provides: NORMED, TAIL; IS_PAIRED, whether results are finished in pairs; row_scale(…); paired_row(…); finish(…),
 // finish_swiglu(…), finish_rotary(…).
 #include "activations.glsl"
 #include "rms.glsl"
-
-const uint TAIL_NONE = 0;
-const uint TAIL_ADD = 1;
-const uint TAIL_SWIGLU = 2;
-const uint TAIL_ROTARY_STORE = 3;
 
 layout(constant_id = 10) const bool NORMED = false;
 layout(constant_id = 11) const uint TAIL = TAIL_NONE;

@@ -4,6 +4,12 @@
 
 #include "kernel_types.h"
 
+// Values of the constant TAIL in lib/linear_tail.glsl: what is done with a product.
+#define TAIL_NONE 0u
+#define TAIL_ADD 1u
+#define TAIL_SWIGLU 2u
+#define TAIL_ROTARY_STORE 3u
+
 struct LinearParams {
   uint n;          // weight rows in this chunk
   uint k;          // weight columns

@@ -50,12 +50,12 @@ extension LaunchRequest {
     switch fusion.tail {
     case nil: break
     case is Add:
-      parts.constants["TAIL"] = 1
+      parts.constants["TAIL"] = Int(TAIL_ADD)
       parts.bindings[1] = .input(other)
     case is SwiGLU:
       // Both of a pair must be in sight.
       guard chunks[1].count == 1 else { return nil }
-      parts.constants["TAIL"] = 2
+      parts.constants["TAIL"] = Int(TAIL_SWIGLU)
       parts.params.partner = UInt32(output.columns / 2)
       parts.params.y_columns = UInt32(output.columns / 2)
     case let store as RotaryStore:
@@ -63,7 +63,7 @@ extension LaunchRequest {
       guard [.f16, .f32].contains(formats[other + 1]), store.headDimension.isMultiple(of: 4),
         boundaries.allSatisfy({ $0.isMultiple(of: store.headDimension) })
       else { return nil }
-      parts.constants["TAIL"] = 3
+      parts.constants["TAIL"] = Int(TAIL_ROTARY_STORE)
       parts.constants["CACHE_F16"] = formats[other + 1] == .f16 ? 1 : 0
       parts.params.partner = UInt32(store.headDimension / 2)
       parts.params.y_columns = UInt32(store.heads * store.headDimension)

@@ -52,11 +52,8 @@ package struct FusionValidation: Sendable {
         result.compare(together[id] ?? [], alone[id] ?? [], tensor: work.program[id].name)
       }
       if let finding = try await backend.guardFindings().first, result.verdict == .passed { result.fail(finding) }
-    } catch let error as GPUError where error.isOutOfMemory {
-      result.verdict = .skipped
-      result.reason = "memory does not suffice: \(error)"
     } catch {
-      result.fail("\(error)")
+      result.end(with: error)
     }
     return result
   }

@@ -130,11 +130,8 @@ package struct ModelValidation: Sendable {
     result.checks = [check]
     do {
       try await body(&result)
-    } catch let error as GPUError where error.isOutOfMemory {
-      result.verdict = .skipped
-      result.reason = "memory does not suffice: \(error)"
     } catch {
-      result.fail("\(error)")
+      result.end(with: error)
     }
     return result
   }

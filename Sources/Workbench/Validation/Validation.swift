@@ -133,11 +133,8 @@ package struct Validation: Sendable {
           break
         }
       }
-    } catch let error as GPUError where error.isOutOfMemory {
-      outcome.result.verdict = .skipped
-      outcome.result.reason = "memory does not suffice: \(error)"
     } catch {
-      outcome.result.fail("\(error)")
+      outcome.result.end(with: error)
     }
     if let message = layerMessages().dropFirst(messagesBefore).first { outcome.result.add(layerMessage: message) }
   }

@@ -1,3 +1,5 @@
+import GPU
+
 /// One kernel variant with one tuning on one case: compared with the operation's definition, and with itself.
 package struct ValidationResult: Sendable, Codable, Hashable {
   package enum Verdict: String, Sendable, Codable { case passed, failed, skipped }
@@ -59,6 +61,13 @@ package struct ValidationResult: Sendable, Codable, Hashable {
   mutating func fail(_ reason: String) {
     verdict = .failed
     self.reason = reason
+  }
+
+  /// Memory that does not suffice is a skip, any other error a failure.
+  mutating func end(with error: any Error) {
+    guard let error = error as? GPUError, error.isOutOfMemory else { return fail("\(error)") }
+    verdict = .skipped
+    reason = "memory does not suffice: \(error)"
   }
 
   /// Demands the same bits.
