@@ -9,7 +9,8 @@ struct PerplexityCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "perplexity", abstract: "Measure how well a model predicts a text, alone or against another format.",
     discussion: """
-      The text is cut into windows of --context tokens, each read from its first token on. As in llama.cpp windows do not \
+      The text is cut into windows of --context tokens, 512 unless given, each read from its first token on. As in \
+      llama.cpp windows do not \
       overlap, the second half of each counts, and a rest that fills no window is left out; with a --stride below the \
       context windows overlap, and the last so many predictions of each count. The text is not wrapped in the chat format.
 
