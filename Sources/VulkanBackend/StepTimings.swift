@@ -15,17 +15,3 @@ package struct DispatchTimings: Sendable {
   /// Device time, the wait for the barrier before it included.
   package let nanoseconds: [Double]
 }
-
-/// A step as it was recorded.
-struct RecordedStep: ~Copyable {
-  let launches: [(step: PlannedStep, launch: Launch)]
-  let executable: Executable
-
-  init(launches: [(step: PlannedStep, launch: Launch)], executable: consuming Executable) {
-    self.launches = launches
-    self.executable = executable
-  }
-
-  /// Submits it once and waits.
-  consuming func run() throws(GPUError) -> Executable { try executable.submit().wait() }
-}

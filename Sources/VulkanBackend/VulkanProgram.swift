@@ -108,23 +108,23 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   private func plan(tokenCount: Int) async throws -> Plan {
     let capacity = Planner.bucket(for: tokenCount, of: limits)
     if reusesPlans, let plan = plans[capacity] { return plan }
-    let recorded = try await record(tokenCount: capacity, timestamps: false) { _ in }
-    let plan = Plan(tokenCapacity: capacity, executable: recorded.executable)
+    let executable = try await record(planner.launches(tokenCount: capacity), tokenCount: capacity) { _ in }
+    let plan = Plan(tokenCapacity: capacity, executable: executable)
     plans[capacity] = plan
     return plan
   }
 
-  /// Every dispatch of a step, once.
+  /// Every dispatch of a step.
   ///
   /// - Parameter before: records what is to come before each dispatch.
   private func record(
-    tokenCount: Int, timestamps: Bool, repetitions: Int = 1,
-    before: (inout Recording) throws(GPUError) -> Void
-  ) async throws -> RecordedStep {
-    let launches = try planner.launches(tokenCount: tokenCount)
+    _ launches: [(step: PlannedStep, launch: Launch)], tokenCount: Int, timestampSpacing: Int? = nil,
+    repetitions: Int = 1, before: (inout Recording) throws(GPUError) -> Void
+  ) async throws -> Executable {
     var pipelines: [Pipeline] = []
     for (_, launch) in launches { pipelines.append(try await backend.pipeline(for: launch)) }
-    var recording = try backend.device.makeRecording(label: "\(tokenCount) tokens", timestamps: timestamps)
+    var recording = try backend.device.makeRecording(
+      label: "\(tokenCount) tokens", timestampSpacing: timestampSpacing)
     for _ in 0..<repetitions {
       for ((step, launch), pipeline) in zip(launches, pipelines) {
         try before(&recording)
@@ -136,7 +136,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
           label: "\(program[step.output].name): \(launch.variant)")
       }
     }
-    return RecordedStep(launches: launches, executable: try recording.finish())
+    return try recording.finish()
   }
 
   /// How long each dispatch of a step takes on the device, the wait for the barrier before it included.
@@ -150,12 +150,12 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   ) async throws -> StepTimings {
     try load(inputs, values: values)
     let capacity = Planner.bucket(for: inputs.tokens.count, of: limits)
-    let recorded = try await record(tokenCount: capacity, timestamps: true, repetitions: repetitions) {
+    let launches = try planner.launches(tokenCount: capacity)
+    let recorded = try await record(launches, tokenCount: capacity, timestampSpacing: 1, repetitions: repetitions) {
       recording throws(GPUError) in try flush?.record(into: &recording)
     }
-    let launches = recorded.launches
     let start = ContinuousClock.now
-    let executable = try recorded.run()
+    let executable = try recorded.submit().wait()
     let seconds = start.secondsUntilNow
     let marks = try executable.timings().map(\.nanoseconds)
     // A flush is a dispatch of its own before each.
@@ -166,6 +166,20 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
           step: launches[index].step, launch: launches[index].launch,
           nanoseconds: (0..<repetitions).map { marks[($0 * launches.count + index) * stride + stride - 1] })
       }, wallSeconds: seconds)
+  }
+
+  /// How long a whole step takes on the device, in nanoseconds: `sampleCount` means of `runCount` runs in a row, so that
+  /// timestamps, for which some drivers wait until the device is idle, hardly count.
+  ///
+  /// - Throws: `GPUError` where the device has no timestamps.
+  package func means(_ inputs: StepInputs, sampleCount: Int, runCount: Int) async throws -> [Double] {
+    try load(inputs, values: [:])
+    let capacity = Planner.bucket(for: inputs.tokens.count, of: limits)
+    let launches = try planner.launches(tokenCount: capacity)
+    let recorded = try await record(
+      launches, tokenCount: capacity, timestampSpacing: launches.count * runCount, repetitions: sampleCount * runCount
+    ) { _ in }
+    return try recorded.submit().wait().timings().map { $0.nanoseconds / Double(runCount) }
   }
 
   /// Writes all that a step reads.

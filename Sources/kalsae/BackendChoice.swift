@@ -45,6 +45,20 @@ struct BackendChoice {
     return try await openKernels(option, options, pack: pack, layers: layers)
   }
 
+  /// Opens a Vulkan device for validation as often as its openings can share the work.
+  static func openCrew(
+    _ option: String?, pack: KernelPack? = nil, layers: LayerList? = nil
+  ) async throws(CommandError) -> (crew: DeviceCrew, instance: Instance) {
+    let (first, instance) = try await openForValidation(option, pack: pack, layers: layers)
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    var backends = [first]
+    // Messages of a layer are of an instance, and are put down to what was running.
+    while layers == nil, backends.count < DeviceCrew.size(isCPU: first.profile.isCPU, coreCount: cores) {
+      backends.append(try await openForValidation("\(first.device.physical.index)", pack: pack).backend)
+    }
+    return (DeviceCrew(backends), instance)
+  }
+
   /// Opens a Vulkan device for work on kernels.
   ///
   /// - Throws: `CommandError` where the reference is asked for, which has none.

@@ -127,7 +127,7 @@ import Testing
     try withDevice { device in
       let buffer = try device.allocate(byteCount: 1 << 20, memory: .device, label: "b")
       let pipeline = try device.makePipeline(.increment)
-      var recording = try device.makeRecording(label: "timed", timestamps: true)
+      var recording = try device.makeRecording(label: "timed", timestampSpacing: 1)
       for index in 0..<3 {
         try recording.dispatch(
           pipeline, bindings: [Binding(buffer.slice, .readWrite)], pushConstants: [],

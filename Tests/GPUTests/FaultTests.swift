@@ -31,7 +31,7 @@ import Testing
     let target = try device.allocate(byteCount: 256, memory: .device, label: "target")
     try device.write(source.slice, bytes: bytes((0..<64).map { UInt32($0) }))
     let pipeline = try device.makePipeline(.affine())
-    var recording = try device.makeRecording(label: "scenario", timestamps: true)
+    var recording = try device.makeRecording(label: "scenario", timestampSpacing: 1)
     try recording.dispatch(
       pipeline, bindings: [Binding(source.slice, .read), Binding(target.slice, .write)], pushConstants: bytes([64, 1]),
       groups: (x: 8, y: 1, z: 1), label: "affine")

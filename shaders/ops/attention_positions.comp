@@ -8,6 +8,7 @@
 // over dimensions 4i, 4i+1, 4i+2, 4i+3; the maximum rises once per block; weights and values are added position by position.
 #version 460
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
 #extension GL_KHR_shader_subgroup_ballot : require
@@ -72,7 +73,7 @@ void main() {
       }
       weights[g] = is_seen ? exp(score - raised) : 0;
     }
-    for (uint j = 0; j < BLOCK; j++) {
+    [[dont_unroll]] for (uint j = 0; j < BLOCK; j++) {
       if (base + j > last) break;
       Octet v[OWNED];
       for (uint o = 0; o < OWNED; o++) v[o] = cache_value_octet((slot + j) * OCTETS + min(o * BLOCK + lane, OCTETS - 1));

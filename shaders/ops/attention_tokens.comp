@@ -8,6 +8,7 @@
 // in one workgroup are taken sequence by sequence.
 #version 460
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
 #extension GL_KHR_shader_subgroup_ballot : require
@@ -91,7 +92,7 @@ void main() {
       uint slot = (step_page(page_row, base) * params.key_value_heads + cache_head) * PAGE_LENGTH + base % PAGE_LENGTH;
       float scores[BLOCK];
       float highest = largest;
-      for (uint j = 0; j < BLOCK; j++) {
+      [[dont_unroll]] for (uint j = 0; j < BLOCK; j++) {
         float score = score_at((slot + j) * OCTETS);
         scores[j] = is_mine && base + j <= position ? score : -3.4e38;
         highest = max(highest, scores[j]);
@@ -102,7 +103,7 @@ void main() {
         for (uint i = 0; i < QUADS; i++) sums[i] *= correction;
         largest = highest;
       }
-      for (uint j = 0; j < BLOCK; j++) {
+      [[dont_unroll]] for (uint j = 0; j < BLOCK; j++) {
         if (base + j > last) break;
         bool is_seen = is_mine && base + j <= position;
         float weight = is_seen ? exp(scores[j] - largest) : 0;

@@ -2,9 +2,9 @@
 //! formats: all
 //! requires: subgroup_ballot int64
 // y = x · weightᵀ of many rows for CPU drivers. n: weight rows, k: weight columns. A lane is a token, TOKENS subgroups of
-// tokens side by side; a workgroup of one subgroup makes ROWS weight rows for them. Loads are dear, each lane makes its own with
-// a check of bounds: so activations of as many groups as there are lanes are held while all ROWS pass by, and of a weight row
-// each lane loads and decodes one group, which is then broadcast number by number.
+// tokens side by side; a workgroup of one subgroup makes workgroup_rows weight rows for them. Loads are dear, each lane makes
+// its own with a check of bounds: so activations of as many groups as there are lanes are held while all those rows pass by,
+// and of a weight row each lane loads and decodes one group, which is then broadcast number by number.
 // A result adds up its groups, and each group its products, in the order of linear_lane.comp: both give the same bits.
 #version 460
 #extension GL_GOOGLE_include_directive : require
@@ -18,15 +18,15 @@
 #include "format_scaling.glsl"
 
 layout(local_size_x_id = 0) in;
-layout(constant_id = 2) const uint ROWS = 32;
-layout(constant_id = 3) const uint TOKENS = 2;
+layout(constant_id = 2) const uint TOKENS = 2;
 layout(push_constant) uniform Push { LinearParams params; };
 layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES) readonly buffer X { vec4 x[]; };
 layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES + 1) writeonly buffer Y { float y[]; };
 
 const uint LANES = gl_WorkGroupSize.x;
+const uint MOST_ROWS = 128;
 
-float sums[ROWS * TOKENS];
+float sums[MOST_ROWS * TOKENS];
 uint row_starts[TOKENS];
 vec4 held[TOKENS * LANES * FORMAT_QUADS];
 
@@ -67,7 +67,7 @@ void hold(uint group) {
 
 // Adds what the held groups give with each weight row.
 void accumulate(uint first_n, uint group, uint groups) {
-  [[dont_unroll]] for (uint r = 0; r < ROWS; r++) {
+  [[dont_unroll]] for (uint r = 0; r < params.workgroup_rows; r++) {
     uint n = min(first_n + r, params.n - 1);
     FORMAT_GROUP packed = row_group(n, min(group + gl_SubgroupInvocationID, groups - 1), params.k);
     vec4 quads[FORMAT_QUADS];
@@ -97,11 +97,11 @@ void accumulate(uint first_n, uint group, uint groups) {
 }
 
 void main() {
-  uint first_n = gl_WorkGroupID.x * ROWS;
+  uint first_n = gl_WorkGroupID.x * params.workgroup_rows;
   uint rows = step_row_count();
   uint first_row = gl_WorkGroupID.y * LANES * TOKENS;
   if (first_row >= rows) return;
-  [[unroll]] for (uint i = 0; i < ROWS * TOKENS; i++) sums[i] = 0;
+  [[dont_unroll]] for (uint i = 0; i < params.workgroup_rows * TOKENS; i++) sums[i] = 0;
   [[unroll]] for (uint t = 0; t < TOKENS; t++) {
     uint row = first_row + t * LANES + gl_SubgroupInvocationID;
     row_starts[t] = min(row, rows - 1) * (row_stride(params.k) / 4);
@@ -114,7 +114,7 @@ void main() {
   [[unroll]] for (uint t = 0; t < TOKENS; t++) {
     uint row = first_row + t * LANES + gl_SubgroupInvocationID;
     if (row >= rows) continue;
-    for (uint r = 0; r < ROWS && first_n + r < params.n; r++) {
+    for (uint r = 0; r < params.workgroup_rows && first_n + r < params.n; r++) {
       y[row * row_stride(params.y_columns) + params.y_first + first_n + r] = sums[r * TOKENS + t];
     }
   }

@@ -11,10 +11,11 @@
 #define TAIL_ROTARY_STORE 3u
 
 struct LinearParams {
-  uint n;          // weight rows in this chunk
-  uint k;          // weight columns
-  uint y_columns;  // width of a row of the result
-  uint y_first;    // first row of the weight that this chunk holds
+  uint n;              // weight rows in this chunk
+  uint k;              // weight columns
+  uint y_columns;      // width of a row of the result
+  uint y_first;        // first row of the weight that this chunk holds
+  uint workgroup_rows; // weight rows of a workgroup
 
   // What is fused with it; see lib/linear_tail.glsl.
   float epsilon;         // of the norm before

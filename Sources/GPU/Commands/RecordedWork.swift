@@ -14,23 +14,26 @@ final class RecordedWork: Sendable {
   private let lastValue = Mutex<UInt64>(0)
 
   init(
-    _ device: Device, label: String, dispatches: [Recording.Dispatch], commands: [RecordedCommand], timestamps: Bool
+    _ device: Device, label: String, dispatches: [Recording.Dispatch], commands: [RecordedCommand],
+    timestampSpacing: Int?
   ) throws(GPUError) {
     let logical = device.logical
-    guard !timestamps || device.physical.hasTimestamps else {
+    guard timestampSpacing == nil || device.physical.hasTimestamps else {
       throw .invalid("\(device.physical.name) has no timestamps on its compute queue")
     }
     self.device = device
     self.label = label
     self.commands = commands
-    self.labels = dispatches.map(\.label)
+    labels = dispatches.map(\.label)
     memory = try CommandMemory(logical)
     logical.setName(label, of: memory.commands.raw, type: VK_OBJECT_TYPE_COMMAND_BUFFER)
     let descriptorCount = dispatches.reduce(0) { $0 + $1.bindings.count }
     descriptors =
       dispatches.isEmpty
       ? nil : try DescriptorMemory(logical, setCount: dispatches.count, descriptorCount: descriptorCount)
-    self.timestamps = timestamps ? try Timestamps(logical, dispatchCount: dispatches.count) : nil
+    timestamps = try timestampSpacing.map { spacing throws(GPUError) in
+      try Timestamps(logical, dispatchCount: dispatches.count, spacing: spacing)
+    }
     var used: [ObjectIdentifier: Queue.Resource] = [:]
     var sets: [Handle<DescriptorSetObject>] = []
     for dispatch in dispatches {
@@ -44,7 +47,7 @@ final class RecordedWork: Sendable {
       clock?.begin(raw)
       for (index, (dispatch, set)) in zip(dispatches, sets).enumerated() {
         Self.write(dispatch, set, to: raw)
-        clock?.mark(raw, dispatch: index)
+        clock?.mark(raw, after: index)
       }
     }
   }
@@ -70,7 +73,9 @@ final class RecordedWork: Sendable {
   func timings() throws(GPUError) -> [DispatchTiming] {
     guard let timestamps else { throw .invalid("\(label) was recorded without timestamps") }
     guard lastValue.withLock({ $0 }) > 0 else { throw .invalid("\(label) has not run yet") }
-    return zip(labels, try timestamps.read()).map { DispatchTiming(label: $0, nanoseconds: $1) }
+    return try timestamps.read().enumerated().map {
+      DispatchTiming(label: labels[$0 * timestamps.spacing], nanoseconds: $1)
+    }
   }
 
   private static func write(

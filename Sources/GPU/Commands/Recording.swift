@@ -15,14 +15,14 @@ package struct Recording: ~Copyable {
 
   package let label: String
   private let device: Device
-  private let hasTimestamps: Bool
+  private let timestampSpacing: Int?
   private var dispatches: [Dispatch] = []
   private var tracker = HazardTracker()
 
-  init(_ device: Device, label: String, timestamps: Bool) {
+  init(_ device: Device, label: String, timestampSpacing: Int?) {
     self.device = device
     self.label = label
-    hasTimestamps = timestamps
+    self.timestampSpacing = timestampSpacing
   }
 
   package var dispatchCount: Int { dispatches.count }
@@ -51,7 +51,8 @@ package struct Recording: ~Copyable {
       throw GPUError(.hazard, "recording \(label): \(finding)")
     }
     return Executable(
-      try RecordedWork(device, label: label, dispatches: dispatches, commands: commands, timestamps: hasTimestamps))
+      try RecordedWork(
+        device, label: label, dispatches: dispatches, commands: commands, timestampSpacing: timestampSpacing))
   }
 
   /// Takes a derived barrier away: how tests show that the auditor would see its absence.

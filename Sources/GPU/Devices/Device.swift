@@ -50,9 +50,12 @@ package final class Device: Sendable {
   /// Writes the compiled pipelines to the cache file; also done when the device ends.
   package func savePipelineCache() { pipelineCache.save() }
 
-  /// An empty list of dispatches; with `timestamps`, `Executable.timings` tells how long each took.
-  package func makeRecording(label: String, timestamps: Bool = false) throws(GPUError) -> Recording {
-    Recording(self, label: label, timestamps: timestamps)
+  /// An empty list of dispatches.
+  ///
+  /// - Parameter timestampSpacing: so many dispatches, at least one, lie between two timestamps, from which
+  ///   `Executable.timings` tells how long they took; nil writes none.
+  package func makeRecording(label: String, timestampSpacing: Int? = nil) throws(GPUError) -> Recording {
+    Recording(self, label: label, timestampSpacing: timestampSpacing)
   }
 
   /// Blocks until everything that was submitted is done.

@@ -18,6 +18,7 @@ extension LaunchRequest {
       params.n = UInt32(rows.range.count)
       params.k = UInt32(inputs[1].columns)
       params.y_first = UInt32(rows.range.lowerBound)
+      params.workgroup_rows = UInt32(rowsPerWorkgroup)
       if params.y_columns == 0 { params.y_columns = UInt32(output.columns) }
       return Launch(
         variant: "\(file).\(rows.format)", workgroupSize: workgroupSize,

@@ -7,7 +7,8 @@ package struct BenchComparison: Sendable {
 
   /// - Parameters:
   ///   - aName: what notes call a, such as its file.
-  ///   - isPaired: whether the samples of a row were measured in turn with those of the other table.
+  ///   - isPaired: whether each row was measured in turn with one of the other table. Its fastest sample then stands for
+  ///     it; where one table has more turns, nothing is judged.
   ///   - smallestEffect: a ratio nearer to 1 is the same. Two runs at different times differ by a few percent by
   ///     themselves, whatever their samples say.
   ///   - keys: the columns that rows are matched by; nil for those that `RowKey` finds.
@@ -16,10 +17,12 @@ package struct BenchComparison: Sendable {
     smallestEffect: Double = 0.05, keys: [String]? = nil
   ) {
     let keys = keys ?? RowKey.names(a, b)
-    let (aRows, bRows) = (KeyedRows(a, keys), KeyedRows(b, keys))
+    let (aRows, bRows) = (
+      KeyedRows(a, keys, takesFastest: isPaired), KeyedRows(b, keys, takesFastest: isPaired)
+    )
     let common = aRows.order.filter { bRows[$0] != nil }
     let comparisons = common.map { key -> Comparison? in
-      guard let a = aRows[key]?.samples, let b = bRows[key]?.samples else { return nil }
+      guard let a = aRows[key]?.samples, let b = bRows[key]?.samples, !isPaired || a.count == b.count else { return nil }
       return Comparison(a, b, isPaired: isPaired, smallestEffect: smallestEffect)
     }
     let verdicts = ComparisonTable(comparisons.compactMap { $0 }).verdicts
@@ -37,7 +40,7 @@ package struct BenchComparison: Sendable {
       rows.append(Self.row(key, keys, nil, bRows[key]?.time, nil, "only in B"))
     }
     hasRegression = verdicts.contains(.slower)
-    let notes = ["A: \(aName)", "B: \(bName)"] + Self.findings(comparisons, verdicts, smallestEffect)
+    let notes = ["A: \(aName)", "B: \(bName)"] + Self.findings(comparisons, verdicts, smallestEffect, isPaired: isPaired)
     table = ResultTable(name: "comparison", columns: Self.columns(keys), rows: rows, notes: notes)
   }
 
@@ -74,7 +77,7 @@ package struct BenchComparison: Sendable {
 
   /// What the verdicts come to, and what would make them surer.
   private static func findings(
-    _ comparisons: [Comparison?], _ verdicts: [Comparison.Verdict], _ smallestEffect: Double
+    _ comparisons: [Comparison?], _ verdicts: [Comparison.Verdict], _ smallestEffect: Double, isPaired: Bool
   ) -> [String] {
     func count(_ verdict: Comparison.Verdict) -> Int { verdicts.count { $0 == verdict } }
     if verdicts.isEmpty, comparisons.isEmpty { return ["the tables have no row in common"] }
@@ -90,7 +93,10 @@ package struct BenchComparison: Sendable {
         "\(fewest) samples a side are too few to single out one of \(verdicts.count) rows; \(needed) would do")
     }
     if comparisons.contains(where: { $0 == nil }) {
-      lines.append("rows without samples are not judged; the forms json and jsonl keep them, csv does not")
+      lines.append(
+        isPaired
+          ? "rows that A has more or less often than B are not judged: measure them in turns"
+          : "rows without samples are not judged; the forms json and jsonl keep them, csv does not")
     }
     return lines
   }

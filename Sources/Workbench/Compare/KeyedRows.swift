@@ -12,14 +12,17 @@ struct KeyedRows {
   private var times: [[ResultTable.Value]: Times] = [:]
 
   /// Empty where there are no keys: nothing tells the rows then.
-  init(_ table: ResultTable, _ keys: [String]) {
+  ///
+  /// - Parameter takesFastest: whether a row counts as one sample, its fastest: what else a machine does only adds to times.
+  init(_ table: ResultTable, _ keys: [String], takesFastest: Bool = false) {
     if keys.isEmpty { return }
     let columns = keys.map { table[column: $0] }
     let samples = Self.column(of: table, ["samples_ns"]) { $0.numbers != nil }
     let summary = Self.column(of: table, ["median_ns", "avg_ns"]) { $0.number != nil }
     for row in table.rows.indices {
       let key = columns.map { Self.comparable($0?[row] ?? .missing) }
-      let found = samples?[row].numbers.flatMap { $0.isEmpty ? nil : $0 }
+      var found = samples?[row].numbers.flatMap { $0.isEmpty ? nil : $0 }
+      if takesFastest { found = found.map { [$0.min() ?? .nan] } }
       guard var entry = times[key] else {
         order.append(key)
         times[key] = Times(samples: found, time: found.map { SampleSummary($0).median } ?? summary?[row].number)

@@ -63,7 +63,7 @@ struct ProbeTimer {
   private func time(_ dispatch: ProbeDispatch, size: Int) throws(GPUError) -> Double {
     let (whole, hasTimestamps) = (dispatch.growth.whole, device.physical.hasTimestamps)
     let label = dispatch.pipeline.label
-    var recording = try device.makeRecording(label: label, timestamps: hasTimestamps)
+    var recording = try device.makeRecording(label: label, timestampSpacing: hasTimestamps ? 1 : nil)
     try recording.dispatch(
       dispatch.pipeline, bindings: dispatch.bindings,
       pushConstants: ProbeGeometry.constants(count: min(size, whole), rounds: max(1, size / whole)),

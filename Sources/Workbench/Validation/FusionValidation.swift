@@ -1,36 +1,36 @@
 import GPU
 import Ops
 package import Tensors
-package import VulkanBackend
+import VulkanBackend
 
 /// Compares fused dispatches, bit by bit, with the steps that they stand for.
 package struct FusionValidation: Sendable {
-  private let backend: VulkanBackend
+  private let crew: DeviceCrew
   private let seed: UInt64
 
-  package init(_ backend: VulkanBackend, seed: UInt64) {
-    self.backend = backend
+  package init(_ crew: DeviceCrew, seed: UInt64) {
+    self.crew = crew
     self.seed = seed
   }
 
   /// - Parameters:
   ///   - isCPU: takes the kernels for CPU drivers or for GPUs, whatever the device is; nil takes the device's.
-  ///   - report: called after each result.
+  ///   - report: called after each result, in no order.
   package func run(
-    formats: [BlockFormat] = BlockFormat.all, isCPU: Bool? = nil, report: (ValidationResult) -> Void = { _ in }
+    formats: [BlockFormat] = BlockFormat.all, isCPU: Bool? = nil,
+    report: @escaping @Sendable (ValidationResult) -> Void = { _ in }
   ) async throws -> [ValidationResult] {
-    var results: [ValidationResult] = []
-    for work in try FusionCases.all {
-      for format in formats where work.suits(format) {
-        let result = await result(work, format, isCPU)
-        report(result)
-        results.append(result)
-      }
+    let cases = try FusionCases.all.flatMap { work in formats.filter(work.suits).map { (work: work, format: $0) } }
+    return try await crew.map(cases, groupedBy: { [$0.format.name] }) { current, backend in
+      let result = await result(current.work, current.format, isCPU, on: backend)
+      report(result)
+      return result
     }
-    return results
   }
 
-  private func result(_ work: OperationCase, _ format: BlockFormat, _ isCPU: Bool?) async -> ValidationResult {
+  private func result(
+    _ work: OperationCase, _ format: BlockFormat, _ isCPU: Bool?, on backend: VulkanBackend
+  ) async -> ValidationResult {
     var result = ValidationResult(
       operation: "fusion", kernel: "fusion", format: format.name, tuning: "", caseName: work.name, verdict: .passed)
     result.checks = [.fused]

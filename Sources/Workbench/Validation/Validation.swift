@@ -1,62 +1,73 @@
 import Foundation
 import GPU
 import Ops
+import Synchronization
 import Tensors
 package import VulkanBackend
 
 /// Compares every kernel that serves a case with the reference and with itself.
 package struct Validation: Sendable {
-  private let backend: VulkanBackend
+  private let crew: DeviceCrew
   private let kernels: [any Kernel]
   /// Inputs follow from it.
   package let seed: UInt64
   /// Only default tunings, only the comparison with the definition.
   package var isQuick = false
-  /// Messages of the validation layer so far; empty where there is no layer.
+  /// Messages of the validation layer so far; empty where there is no layer. They are put down to the case that was running,
+  /// so that a layer wants a crew of one.
   package var layerMessages: @Sendable () -> [String] = { [] }
   /// Where replay files of failures go, one for each kernel, format and check; nil writes none.
   package var replayFolder: String?
 
   /// - Parameter kernels: what is checked.
-  package init(_ backend: VulkanBackend, seed: UInt64, kernels: [any Kernel] = KernelCatalogue.all) {
-    self.backend = backend
+  package init(_ crew: DeviceCrew, seed: UInt64, kernels: [any Kernel] = KernelCatalogue.all) {
+    self.crew = crew
     self.seed = seed
     self.kernels = kernels
   }
 
+  package init(_ backend: VulkanBackend, seed: UInt64, kernels: [any Kernel] = KernelCatalogue.all) {
+    self.init(DeviceCrew([backend]), seed: seed, kernels: kernels)
+  }
+
   /// - Parameters:
   ///   - files: only kernels of these files; nil for all.
-  ///   - report: called after each result.
+  ///   - report: called after each result, in no order.
   package func run(
-    _ cases: [ValidationCase], kernels files: Set<String>? = nil, report: (ValidationResult) -> Void = { _ in }
+    _ cases: [ValidationCase], kernels files: Set<String>? = nil,
+    report: @escaping @Sendable (ValidationResult) -> Void = { _ in }
   ) async throws -> [ValidationResult] {
-    var results: [ValidationResult] = []
-    for current in cases {
-      let serving = kernels.filter {
-        $0.operation == type(of: current.operation) && files?.contains($0.file) != false
-      }
-      guard !serving.isEmpty else { continue }
-      var expectations: [Numerics: Expectation] = [:]
-      for kernel in serving {
-        let expectation: Expectation
-        if let known = expectations[kernel.numerics] {
-          expectation = known
-        } else {
-          expectation = try await Expectation(
-            current.candidate, weights: current.weights, seed: seed, numerics: kernel.numerics)
-          expectations[kernel.numerics] = expectation
+    let replays = Mutex<Set<[String]>>([])
+    let results = try await crew.map(cases, groupedBy: { [$0.operationName, $0.format.name] }) { current, backend in
+      var results: [ValidationResult] = []
+      for outcome in try await outcomes(current, kernels: files, on: backend) {
+        var result = outcome.result
+        if let suspect = outcome.suspect, replays.withLock({ $0.insert(result.replayKey).inserted }) {
+          await write(suspect, of: outcome.run, &result)
         }
-        for outcome in try await outcomes(current, kernel: kernel, expectation: expectation) {
-          var result = outcome.result
-          if let suspect = outcome.suspect, !results.contains(where: { $0.hasReplay(like: result) }) {
-            await write(suspect, of: outcome.run, &result)
-          }
-          report(result)
-          results.append(result)
-        }
+        report(result)
+        results.append(result)
       }
+      return results
     }
-    return results
+    return results.flatMap { $0 }
+  }
+
+  private func outcomes(
+    _ current: ValidationCase, kernels files: Set<String>?, on backend: VulkanBackend
+  ) async throws -> [Outcome] {
+    var expectations: [Numerics: Expectation] = [:]
+    var outcomes: [Outcome] = []
+    for kernel in kernels
+    where kernel.operation == type(of: current.operation) && files?.contains(kernel.file) != false {
+      if expectations[kernel.numerics] == nil {
+        expectations[kernel.numerics] = try await Expectation(
+          current.candidate, weights: current.weights, seed: seed, numerics: kernel.numerics)
+      }
+      guard let expectation = expectations[kernel.numerics] else { continue }
+      outcomes += try await self.outcomes(current, kernel: kernel, expectation: expectation, on: backend)
+    }
+    return outcomes
   }
 
   /// A result and, where it is a failure that can be captured, the run at fault.
@@ -69,7 +80,7 @@ package struct Validation: Sendable {
 
   /// One per tuning, the default first.
   private func outcomes(
-    _ current: ValidationCase, kernel: any Kernel, expectation: Expectation
+    _ current: ValidationCase, kernel: any Kernel, expectation: Expectation, on backend: VulkanBackend
   ) async throws -> [Outcome] {
     let request = try current.request(on: backend)
     let usual = kernel.tuning(for: request)
@@ -113,7 +124,7 @@ package struct Validation: Sendable {
       expectation.compare(results, &outcome.result)
       if outcome.result.verdict == .passed {
         outcome.result.checks.append(.memory)
-        let guards = try await backend.guardFindings()
+        let guards = try await run.backend.guardFindings()
         // Guards are only looked at while their buffers are alive.
         withExtendedLifetime(prepared) {}
         let findings = layerMessages().dropFirst(messagesBefore).map(\.layerSentence) + guards
@@ -150,10 +161,8 @@ package struct Validation: Sendable {
 }
 
 extension ValidationResult {
-  /// Whether a replay file shows the same fault already.
-  fileprivate func hasReplay(like other: ValidationResult) -> Bool {
-    replay != nil && kernel == other.kernel && format == other.format && checks.last == other.checks.last
-  }
+  /// What one replay file shows.
+  fileprivate var replayKey: [String] { [kernel, format, checks.last.map { "\($0)" } ?? ""] }
 
   /// A message belongs to the case that was running, whatever else is wrong with it.
   fileprivate mutating func add(layerMessage message: String) {

@@ -7,10 +7,14 @@ struct BenchCompareCommand: ParsableCommand {
     commandName: "compare", abstract: "Compare two measurements, row by row.",
     discussion: """
       Takes what `bench model` or `bench kernels` printed as json or jsonl, or llama-bench's. Exit code 1 where a row of B \
-      is slower than A by more than noise, after all rows are considered together.
+      is slower than A by more than noise, after all rows are considered together. On a machine with other work, measure in \
+      turns and say --paired: of each turn the fastest run counts, and what slows both alike drops out.
 
-      EXAMPLE
+      EXAMPLES
         kalsae bench -o json > a.json; kalsae bench -o json > b.json; kalsae bench compare a.json b.json
+        for i in `seq 30`; do
+          ./before bench -r 3 -o jsonl >> a.jsonl; ./after bench -r 3 -o jsonl >> b.jsonl
+        done; kalsae bench compare --paired a.jsonl b.jsonl
       """)
 
   @Argument(help: "The measurement before.")
@@ -19,12 +23,15 @@ struct BenchCompareCommand: ParsableCommand {
   @Argument(help: "The measurement after.")
   var b: String
 
+  @Flag(help: "The rows of A and B were measured in turns.")
+  var paired = false
+
   @OptionGroup var table: TableOptions
 
   mutating func run() throws {
     let console = Console()
     do {
-      let comparison = BenchComparison(a: try read(a), b: try read(b), aName: a, bName: b)
+      let comparison = BenchComparison(a: try read(a), b: try read(b), aName: a, bName: b, isPaired: paired)
       console.write(comparison.table.rendered(as: table.output))
       if comparison.hasRegression { throw ExitCode(ExitStatus.failedCheck.rawValue) }
     } catch let error as ExitCode {

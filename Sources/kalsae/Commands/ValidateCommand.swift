@@ -3,6 +3,7 @@ import GPU
 import Models
 import Ops
 import ShaderCompiler
+import Synchronization
 import Tensors
 import VulkanBackend
 import Workbench
@@ -38,6 +39,12 @@ struct ValidateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only this operation.", valueName: "name"))
   var op: String?
 
+  @Option(help: ArgumentHelp("Only this kernel, named as its file in shaders/ops.", valueName: "name"))
+  var kernel: String?
+
+  @Option(help: ArgumentHelp("Only weights and caches stored in this format.", valueName: "name"))
+  var format: String?
+
   @Flag(help: "Only default tunings, only the comparison with the reference: a tenth of the time.")
   var quick = false
 
@@ -69,9 +76,14 @@ struct ValidateCommand: AsyncParsableCommand {
   var json = false
 
   mutating func validate() throws {
-    let names = OperationCatalogue.all.map { $0.name }
-    guard let op, !names.contains(op) else { return }
-    throw ValidationError("there is no operation \(op); there are \(names.joined(separator: ", "))")
+    try check(op, of: "operation", OperationCatalogue.all.map { $0.name })
+    try check(kernel, of: "kernel", KernelCatalogue.all.map(\.file))
+    try check(format, of: "format", BlockFormat.all.map(\.name))
+  }
+
+  private func check(_ name: String?, of kind: String, _ names: [String]) throws {
+    guard let name, !names.contains(name) else { return }
+    throw ValidationError("there is no \(kind) \(name); there are \(names.joined(separator: ", "))")
   }
 
   mutating func run() async throws {
@@ -96,29 +108,36 @@ struct ValidateCommand: AsyncParsableCommand {
   private func report(_ round: ShaderWatch.Round, _ console: Console) async throws -> ValidationReport {
     do {
       let model = try openedModel()
-      let (backend, instance) = try await BackendChoice.openForValidation(device, pack: round.pack, layers: layers)
+      let (crew, instance) = try await BackendChoice.openCrew(device, pack: round.pack, layers: layers)
+      let backend = crew.backends[0]
       let isForPeople = !json && output == .text && !round.isWatching
       if isForPeople { console.note("\(backend.selectionReason); seed \(seed)") }
-      var validation = Validation(backend, seed: seed)
+      var validation = Validation(crew, seed: seed)
       validation.isQuick = quick
       validation.layerMessages = { instance.validationMessages }
       validation.replayFolder = replays
-      var count = 0
+      let count = Atomic(0)
       let showsProgress = console.notesGoToTerminal
-      var results = try await validation.run(try cases(model, round.kernels), kernels: round.kernels) { _ in
-        count += 1
-        if showsProgress { Console.standardError("\r\(count) checks") }
+      let kernels = selected(round.kernels)
+      var results = try await validation.run(try cases(model, kernels), kernels: kernels) { _ in
+        let checks = count.add(1, ordering: .relaxed).newValue
+        if showsProgress { Console.standardError("\r\(checks) checks") }
       }
-      if model == nil, fuses(round.kernels) {
-        let formats = quick ? [BlockFormat.bf16] : BlockFormat.all
-        results += try await FusionValidation(backend, seed: seed).run(formats: formats)
+      if model == nil, fuses(kernels) {
+        let formats = (quick ? [BlockFormat.bf16] : BlockFormat.all).filter { format == nil || format == $0.name }
+        results += try await FusionValidation(crew, seed: seed).run(formats: formats)
       }
-      if let model, op == nil { results += try await modelResults(model, round, backend) }
+      if let model, op == nil, kernel == nil, format == nil { results += try await modelResults(model, round, backend) }
       if showsProgress { Console.standardError("\r\u{1b}[K") }
       return ValidationReport(device: backend.deviceName, seed: seed, results: results)
     } catch {
       throw CommandError(error, otherwise: .device)
     }
+  }
+
+  /// Of the kernels to look at the one that was asked for.
+  private func selected(_ kernels: Set<String>?) -> Set<String>? {
+    kernel.map { [$0] }.map { kernels?.intersection($0) ?? $0 } ?? kernels
   }
 
   /// Whether fused dispatches are to be looked at.
@@ -137,9 +156,11 @@ struct ValidateCommand: AsyncParsableCommand {
     if operations == nil, let kernels {
       operations = Set(KernelCatalogue.all.filter { kernels.contains($0.file) }.map { $0.operation.name })
     }
-    guard let model else { return try ValidationCase.catalogue(operations: operations, seed: seed) }
-    return try ModelCases(model, keyValueFormat: kv.format).validation.filter {
-      operations?.contains($0.operationName) != false
+    let cases =
+      try model.map { try ModelCases($0, keyValueFormat: kv.format).validation }
+      ?? ValidationCase.catalogue(operations: operations, seed: seed)
+    return cases.filter {
+      operations?.contains($0.operationName) != false && (format == nil || format == $0.format.name)
     }
   }
 

@@ -79,6 +79,19 @@ import Workbench
     #expect(comparison.table.notes.contains { $0.contains("csv does not") })
   }
 
+  /// A drift that moves both sides alike hides a difference of 10 % from all but pairs.
+  @Test func pairsSeeThroughADrift() {
+    func table(_ factor: Double, count: Int = 12) -> ResultTable {
+      let drift = (0..<count).map { 100 + 20 * Double($0) + Double($0 % 3) }
+      return Self.kernels(drift.map { ("add", 1, factor * $0) }, count: 1)
+    }
+    #expect(!BenchComparison(a: table(1), b: table(1.1)).hasRegression)
+    #expect(BenchComparison(a: table(1), b: table(1.1), isPaired: true).hasRegression)
+    #expect(!BenchComparison(a: table(1), b: table(1.01), isPaired: true).hasRegression)
+    let unequal = BenchComparison(a: table(1), b: table(1.5, count: 11), isPaired: true)
+    #expect(!unequal.hasRegression && unequal.table.notes.contains { $0.contains("measure them in turns") })
+  }
+
   @Test func tooFewSamplesAreTold() {
     let rows = (0..<30).map { ("kernel \($0)", 1, 100.0) }
     let notes = BenchComparison(a: Self.kernels(rows, count: 5), b: Self.kernels(rows, count: 5)).table.notes

@@ -14,14 +14,14 @@ import Workbench
 
   @Test func fusedIsAlone() async throws {
     let device = try VulkanTestDevice.shared()
-    let results = try await FusionValidation(device.backend, seed: 5).run(formats: [.bf16, .q4_k], isCPU: true)
+    let results = try await FusionValidation(DeviceCrew([device.backend]), seed: 5).run(formats: [.bf16, .q4_k], isCPU: true)
     #expect(results.count == 16 && results.allSatisfy { $0.verdict == .passed && $0.kernel == "linear_lane" })
     for result in results where result.verdict != .passed { Issue.record("\(result)") }
   }
 
   @Test func fusedIsAloneOnGPUs() async throws {
     let device = try VulkanTestDevice.shared()
-    let results = try await FusionValidation(device.backend, seed: 5).run(formats: [.q8_0], isCPU: false)
+    let results = try await FusionValidation(DeviceCrew([device.backend]), seed: 5).run(formats: [.q8_0], isCPU: false)
     #expect(results.count == 8 && results.allSatisfy { $0.verdict == .passed && $0.kernel == "linear_subgroup" })
     for result in results where result.verdict != .passed { Issue.record("\(result)") }
   }
@@ -48,7 +48,7 @@ import Workbench
 
   @Test(arguments: faults) func aFaultIsFound(_ fault: PlantedFault) async throws {
     let device = try VulkanTestDevice(pack: try fault.pack())
-    let results = try await FusionValidation(device.backend, seed: 5).run(formats: [.bf16], isCPU: true)
+    let results = try await FusionValidation(DeviceCrew([device.backend]), seed: 5).run(formats: [.bf16], isCPU: true)
     let failures = results.filter { $0.verdict == .failed }
     #expect(!failures.isEmpty && failures.count < results.count && failures.allSatisfy { $0.checks == [.fused] })
   }
