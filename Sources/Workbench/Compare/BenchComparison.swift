@@ -22,7 +22,9 @@ package struct BenchComparison: Sendable {
     )
     let common = aRows.order.filter { bRows[$0] != nil }
     let comparisons = common.map { key -> Comparison? in
-      guard let a = aRows[key]?.samples, let b = bRows[key]?.samples, !isPaired || a.count == b.count else { return nil }
+      guard let a = aRows[key]?.samples, let b = bRows[key]?.samples, !isPaired || a.count == b.count else {
+        return nil
+      }
       return Comparison(a, b, isPaired: isPaired, smallestEffect: smallestEffect)
     }
     let verdicts = ComparisonTable(comparisons.compactMap { $0 }).verdicts
@@ -40,7 +42,8 @@ package struct BenchComparison: Sendable {
       rows.append(Self.row(key, keys, nil, bRows[key]?.time, nil, "only in B"))
     }
     hasRegression = verdicts.contains(.slower)
-    let notes = ["A: \(aName)", "B: \(bName)"] + Self.findings(comparisons, verdicts, smallestEffect, isPaired: isPaired)
+    let notes =
+      ["A: \(aName)", "B: \(bName)"] + Self.findings(comparisons, verdicts, smallestEffect, isPaired: isPaired)
     table = ResultTable(name: "comparison", columns: Self.columns(keys), rows: rows, notes: notes)
   }
 

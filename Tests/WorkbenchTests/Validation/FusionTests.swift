@@ -14,7 +14,8 @@ import Workbench
 
   @Test func fusedIsAlone() async throws {
     let device = try VulkanTestDevice.shared()
-    let results = try await FusionValidation(DeviceCrew([device.backend]), seed: 5).run(formats: [.bf16, .q4_k], isCPU: true)
+    let results = try await FusionValidation(DeviceCrew([device.backend]), seed: 5).run(
+      formats: [.bf16, .q4_k], isCPU: true)
     #expect(results.count == 16 && results.allSatisfy { $0.verdict == .passed && $0.kernel == "linear_lane" })
     for result in results where result.verdict != .passed { Issue.record("\(result)") }
   }
