@@ -39,35 +39,31 @@ package struct Validation: Sendable {
   ) async throws -> [ValidationResult] {
     let replays = Mutex<Set<[String]>>([])
     let results = try await crew.map(cases, groupedBy: { [$0.operationName, $0.format.name] }) { current, backend in
+      var expectations: [Numerics: Expectation] = [:]
       var results: [ValidationResult] = []
-      for outcome in try await outcomes(current, kernels: files, on: backend) {
-        var result = outcome.result
-        if let suspect = outcome.suspect, replays.withLock({ $0.insert(result.replayKey).inserted }) {
-          await write(suspect, of: outcome.run, &result)
+      for kernel in kernels
+      where kernel.operation == type(of: current.operation) && files?.contains(kernel.file) != false {
+        let expectation: Expectation
+        if let known = expectations[kernel.numerics] {
+          expectation = known
+        } else {
+          expectation = try await Expectation(
+            current.candidate, weights: current.weights, seed: seed, numerics: kernel.numerics)
+          expectations[kernel.numerics] = expectation
         }
-        report(result)
-        results.append(result)
+        // Buffers that a wrong kernel wrote beside go before the next one runs.
+        for outcome in try await outcomes(current, kernel: kernel, expectation: expectation, on: backend) {
+          var result = outcome.result
+          if let suspect = outcome.suspect, replays.withLock({ $0.insert(result.replayKey).inserted }) {
+            await write(suspect, of: outcome.run, &result)
+          }
+          report(result)
+          results.append(result)
+        }
       }
       return results
     }
     return results.flatMap { $0 }
-  }
-
-  private func outcomes(
-    _ current: ValidationCase, kernels files: Set<String>?, on backend: VulkanBackend
-  ) async throws -> [Outcome] {
-    var expectations: [Numerics: Expectation] = [:]
-    var outcomes: [Outcome] = []
-    for kernel in kernels
-    where kernel.operation == type(of: current.operation) && files?.contains(kernel.file) != false {
-      if expectations[kernel.numerics] == nil {
-        expectations[kernel.numerics] = try await Expectation(
-          current.candidate, weights: current.weights, seed: seed, numerics: kernel.numerics)
-      }
-      guard let expectation = expectations[kernel.numerics] else { continue }
-      outcomes += try await self.outcomes(current, kernel: kernel, expectation: expectation, on: backend)
-    }
-    return outcomes
   }
 
   /// A result and, where it is a failure that can be captured, the run at fault.
