@@ -17,7 +17,8 @@ import Workbench
     }
     let alone = try await titles(DeviceCrew([backend]))
     #expect(try await titles(DeviceCrew([backend, backend])) == alone)
-    #expect(alone.map { [$0[0], $0[2], $0[3]] } == cases.map { [$0.operationName, $0.format.name, $0.candidate.name] })
+    #expect(
+      alone.map { [$0[0], $0[2], $0[3]] } == cases.map { [$0.operationName, $0.format.name, $0.candidate.name] })
   }
 
   @Test func onlyCPUDriversAreOpenedSeveralTimes() {
