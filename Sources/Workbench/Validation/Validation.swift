@@ -59,7 +59,7 @@ package struct Validation: Sendable {
     var expectations: [Numerics: Expectation] = [:]
     var outcomes: [Outcome] = []
     for kernel in kernels
-    where kernel.operation == type(of: current.operation) && files?.contains(kernel.file) != false {
+    where kernel.operation == type(of: current.operation) && files.map({ kernel.files.contains(where: $0.contains) }) != false {
       if expectations[kernel.numerics] == nil {
         expectations[kernel.numerics] = try await Expectation(
           current.candidate, weights: current.weights, seed: seed, numerics: kernel.numerics)
