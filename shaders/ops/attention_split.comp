@@ -1,10 +1,10 @@
 //! op: attention
 //! elements: f16 f32 q8_0
 //! requires: subgroup_arithmetic subgroup_shuffle
-// Causal attention for GPUs. A workgroup takes GROUP heads of a row, which share keys and values, and spans of positions;
-// each subgroup takes a block of a span, a position for each lane. For the scores a lane is that position, for the weighted
-// sum of values it owns quads of dimensions; then blocks are added in order. With SPLIT workgroups share a row's spans and
-// leave what they found to attention_merge.comp; without, one walks them all and adds them as that would.
+// Causal attention for GPUs. A workgroup takes GROUP heads of a row, which share keys and values, and spans of
+// positions; each subgroup takes a block of a span. For the scores a lane is a position, for the sum of values it owns
+// quads of dimensions; then blocks are added in order. With SPLIT workgroups share a row's spans and leave what they
+// found to attention_merge.comp; without, one walks them all and adds them as that would.
 // Spans begin at position 0 and all is added in the order of positions: a row's bits depend on nothing else.
 #version 460
 #extension GL_GOOGLE_include_directive : require

@@ -59,7 +59,9 @@ package struct Validation: Sendable {
     var expectations: [Numerics: Expectation] = [:]
     var outcomes: [Outcome] = []
     for kernel in kernels
-    where kernel.operation == type(of: current.operation) && files.map({ kernel.files.contains(where: $0.contains) }) != false {
+    where kernel.operation == type(of: current.operation)
+      && files?.isDisjoint(with: kernel.files) != true
+    {
       if expectations[kernel.numerics] == nil {
         expectations[kernel.numerics] = try await Expectation(
           current.candidate, weights: current.weights, seed: seed, numerics: kernel.numerics)
