@@ -15,7 +15,8 @@ Octet octet_of(uvec4 w) {
 Octet cache_key_octet(uint octet) { return octet_of(keys[octet]); }
 Octet cache_value_octet(uint octet) { return octet_of(values[octet]); }
 vec4 cache_value_quad(uint quad) {
-  uvec2 w = (quad & 1) == 0 ? values[quad / 2].xy : values[quad / 2].zw;
+  uvec4 both = values[quad / 2];
+  uvec2 w = (quad & 1) == 0 ? both.xy : both.zw;
   return vec4(unpackHalf2x16(w.x), unpackHalf2x16(w.y));
 }
 #elif defined(ELEMENT_Q8_0)

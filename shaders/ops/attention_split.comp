@@ -1,6 +1,6 @@
 //! op: attention
 //! elements: f16 f32 q8_0
-//! requires: subgroup_arithmetic subgroup_shuffle
+//! requires: subgroup_arithmetic subgroup_ballot
 // Causal attention for GPUs. A workgroup takes GROUP heads of a row, which share keys and values, and spans of
 // positions; each subgroup takes a block of a span. For the scores a lane is a position, for the sum of values it owns
 // quads of dimensions; then blocks are added in order. With SPLIT workgroups share a row's spans and leave what they
@@ -11,7 +11,7 @@
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
-#extension GL_KHR_shader_subgroup_shuffle : require
+#extension GL_KHR_shader_subgroup_ballot : require
 #include "attention.h"
 #include "step.glsl"
 
@@ -21,18 +21,18 @@ layout(constant_id = 3) const uint LANES = 32;  // of a subgroup
 layout(constant_id = 4) const uint GROUP = 4;   // heads of a workgroup, a divisor of those that share keys and values
 layout(constant_id = 5) const uint SPLIT = 1;
 layout(push_constant) uniform Push { AttentionParams params; };
+const uint QUADS = OCTETS * 2;
 #include "attention_partial.glsl"
 layout(std430, set = 0, binding = 1) readonly buffer Queries { vec4 queries[]; };
 #define CACHE_BINDING 2
 #include "cache_octets.glsl"
-layout(std430, set = 0, binding = 4) writeonly buffer Results { float results[]; };  // records with SPLIT, else rows
+layout(std430, set = 0, binding = 4) writeonly buffer Results { vec4 results[]; };  // records with SPLIT, else rows
 
 const uint BLOCKS = ATTENTION_SPAN / LANES;
-const uint DIMENSIONS = OCTETS * 8;
-const uint QUADS = OCTETS * 2;
 const uint OWNED = (QUADS + LANES - 1) / LANES;
+const uint AHEAD = OCTETS % 4 == 0 ? 4 : OCTETS % 2 == 0 ? 2 : 1;  // octets of keys that are under way at once
 const uint BATCH = OWNED < 8 ? 8 / OWNED : 1;  // positions whose values are under way at once
-const uint RESULTS = (GROUP * DIMENSIONS + ATTENTION_SPAN - 1) / ATTENTION_SPAN;  // of an invocation
+const uint RESULTS = (GROUP * QUADS + ATTENTION_SPAN - 1) / ATTENTION_SPAN;  // quads of an invocation
 
 shared float block_largest[BLOCKS * GROUP];
 shared float block_totals[BLOCKS * GROUP];
@@ -42,17 +42,20 @@ shared vec4 block_sums[BLOCKS * GROUP * QUADS];
 void attend_block(uint row, uint first_head, uint base, uint last) {
   uint lane = gl_SubgroupInvocationID;
   uint first = gl_SubgroupID * GROUP;
-  uint query = row * (row_stride(params.heads * DIMENSIONS) / 4) + first_head * QUADS;
+  uint query = row * (row_stride(params.heads * QUADS * 4) / 4) + first_head * QUADS;
   uint cache_head = first_head / (params.heads / params.key_value_heads);
   uint slot = (step_page(row, base) * params.key_value_heads + cache_head) * PAGE_LENGTH + base % PAGE_LENGTH;
 
   precise vec4 parts[GROUP];
   for (uint g = 0; g < GROUP; g++) parts[g] = vec4(0);
-  for (uint o = 0; o < OCTETS; o++) {
-    Octet k = cache_key_octet((slot + lane) * OCTETS + o);
-    for (uint g = 0; g < GROUP; g++) {
-      uint quad = query + g * QUADS + 2 * o;
-      parts[g] = fma(queries[quad + 1], k.high, fma(queries[quad], k.low, parts[g]));
+  [[dont_unroll]] for (uint o = 0; o < OCTETS; o += AHEAD) {
+    Octet k[AHEAD];
+    for (uint i = 0; i < AHEAD; i++) k[i] = cache_key_octet((slot + lane) * OCTETS + o + i);
+    for (uint i = 0; i < AHEAD; i++) {
+      for (uint g = 0; g < GROUP; g++) {
+        uint quad = query + g * QUADS + 2 * (o + i);
+        parts[g] = fma(queries[quad + 1], k[i].high, fma(queries[quad], k[i].low, parts[g]));
+      }
     }
   }
   bool is_seen = base + lane <= last;
@@ -85,7 +88,7 @@ void attend_block(uint row, uint first_head, uint base, uint last) {
     }
     for (uint b = 0; b < BATCH; b++) {
       for (uint g = 0; g < GROUP; g++) {
-        vec4 weight = vec4(subgroupShuffle(weights[g], j + b));
+        vec4 weight = vec4(subgroupBroadcast(weights[g], j + b));
         for (uint o = 0; o < OWNED; o++) sums[g][o] = fma(weight, v[b][o], sums[g][o]);
       }
     }
@@ -113,31 +116,26 @@ void main() {
     uint blocks = min(BLOCKS, (last - span * ATTENTION_SPAN) / LANES + 1);
     for (uint r = 0; r < RESULTS; r++) {
       uint i = r * ATTENTION_SPAN + gl_LocalInvocationIndex;
-      if (i >= GROUP * DIMENSIONS) break;
-      uint head = i / DIMENSIONS;
+      if (i >= GROUP * QUADS) break;
       Partial found = NOTHING;
-      for (uint b = 0; b < blocks; b++) {
-        uint block = b * GROUP + head;
-        float sum = block_sums[b * GROUP * QUADS + i / 4][i % 4];
-        found = merged(found, Partial(block_largest[block], block_totals[block], sum));
+      [[dont_unroll]] for (uint b = 0; b < blocks; b++) {
+        uint block = b * GROUP + i / QUADS;
+        found = merged(found, Partial(block_largest[block], block_totals[block], block_sums[b * GROUP * QUADS + i]));
       }
       if (SPLIT == 0) {
         all[r] = merged(all[r], found);
       } else {
-        uint record = record_start(row, first_head + head, span);
-        results[record + i % DIMENSIONS] = found.sum;
-        if (i % DIMENSIONS == 0) {
-          results[record + RECORD_LARGEST] = found.largest;
-          results[record + RECORD_TOTAL] = found.total;
-        }
+        uint record = record_start(row, first_head + i / QUADS, span);
+        results[record + i % QUADS] = found.sum;
+        if (i % QUADS == 0) results[record + QUADS] = vec4(found.largest, found.total, 0, 0);
       }
     }
     barrier();
   }
   if (SPLIT == 1) return;
-  uint start = row * row_stride(params.heads * DIMENSIONS) + first_head * DIMENSIONS;
+  uint start = row * (row_stride(params.heads * QUADS * 4) / 4) + first_head * QUADS;
   for (uint r = 0; r < RESULTS; r++) {
     uint i = r * ATTENTION_SPAN + gl_LocalInvocationIndex;
-    if (i < GROUP * DIMENSIONS) results[start + i] = all[r].sum / all[r].total;
+    if (i < GROUP * QUADS) results[start + i] = all[r].sum / all[r].total;
   }
 }

@@ -54,7 +54,7 @@ package struct AttentionSplit: Kernel {
       variant: "attention_merge", workgroupSize: lanes,
       constants: request.stepConstants.merging(["OCTETS": octets]) { $1 }, usesSubgroups: false, pushConstants: params,
       bindings: [scratch, .output],
-      groups: ((operation.heads * operation.headDimension).dividedRoundingUp(by: lanes), request.rows))
+      groups: ((operation.heads * operation.headDimension / 4).dividedRoundingUp(by: lanes), request.rows))
     return [main, merge]
   }
 
@@ -74,7 +74,7 @@ package struct AttentionSplit: Kernel {
 
   /// As `record_start` in `shaders/lib/attention_partial.glsl` counts them.
   private func scratchByteCount(_ request: LaunchRequest, _ operation: Attention) -> Int {
-    4 * request.rows * operation.heads * spanCount(request) * (operation.headDimension + 8)
+    4 * request.rows * operation.heads * spanCount(request) * (operation.headDimension + 4)
   }
 
   private func canSplit(_ request: LaunchRequest, _ operation: Attention) -> Bool {
