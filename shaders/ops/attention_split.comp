@@ -58,15 +58,13 @@ void attend_block(uint row, uint first_head, uint base, uint last) {
       }
     }
   }
-  bool is_seen = base + lane <= last;
-  float weights[GROUP];
+  precise float weights[GROUP];
   for (uint g = 0; g < GROUP; g++) {
     precise float score = ((parts[g].x + parts[g].y) + (parts[g].z + parts[g].w)) * params.scale;
     // Slots after the row's own position hold anything, NaN included: they are replaced, not multiplied away.
-    score = is_seen ? score : NOTHING.largest;
+    score = base + lane <= last ? score : NOTHING.largest;
     float largest = subgroupMax(score);
-    precise float weight = exp(score - largest);
-    weights[g] = is_seen ? weight : 0;
+    weights[g] = exp(score - largest);
     float total = subgroupAdd(weights[g]);
     if (lane == 0) {
       block_largest[first + g] = largest;

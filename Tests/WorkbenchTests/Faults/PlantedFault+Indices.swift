@@ -101,8 +101,8 @@ extension PlantedFault {
           planted: "exp(score - raised)"),
       ], cases: "4/2"),
     PlantedFault(
-      "positions behind the row's own weighed", "attention_split.f16",
-      "weights[g] = is_seen ? weight : 0;", "weights[g] = weight;", check: nil, cases: "4/2"),
+      "positions behind the row's own scored", "attention_split.f16", "base + lane <= last ? score : NOTHING.largest",
+      "score", cases: "4/2"),
     PlantedFault(
       "last position left out", "attention_subgroup.f16", "last - base + 1", "last - base", cases: "4/2"),
   ]
