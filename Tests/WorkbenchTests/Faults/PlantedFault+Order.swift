@@ -37,9 +37,9 @@ extension PlantedFault {
       "accumulate(gl_NumWorkGroups.y > 2 ? whole - 1 - block : block, ", check: .bucket,
       cases: "5×65×100 normal"),
     PlantedFault(
-      "spans merged from the last one on", "attention_merge", "min(span + i, count - 1)",
-      "count - 1 - min(span + i, count - 1)",
-      check: .tuning, isTuned: true, cases: "4/2×32, 2 at 1100"),
+      "spans added in another order where they are not split", "attention_split.f32",
+      "all[r] = merged(all[r], found);", "all[r] = merged(found, all[r]);", check: .tuning, isTuned: true,
+      cases: "4/2×32, 2 at 1100"),
     PlantedFault(
       "order of a sum depends on the tuning", "rms_norm",
       [Edit(file: "rms.glsl", original: "RMS_PARTS = 8", planted: "RMS_PARTS = 4 * SUBGROUPS")],
