@@ -37,9 +37,16 @@ extension PlantedFault {
       "accumulate(gl_NumWorkGroups.y > 2 ? whole - 1 - block : block, ", check: .bucket,
       cases: "5×65×100 normal"),
     PlantedFault(
-      "spans added in another order where they are not split", "attention_split.f32",
-      "all[r] = merged(all[r], found);", "all[r] = merged(found, all[r]);", check: .tuning, isTuned: true,
-      cases: "4/2×32, 2 at 1100"),
+      "spans added from the last one on where they are not split", "attention_split.f32",
+      [
+        Edit(
+          file: "attention_split.comp", original: "uint base = span * ATTENTION_SPAN",
+          planted:
+            "uint at = SPLIT == 0 ? span_count(last) - 1 - span : span; uint base = at * ATTENTION_SPAN"),
+        Edit(
+          file: "attention_split.comp", original: "(last - span * ATTENTION_SPAN)",
+          planted: "(last - at * ATTENTION_SPAN)"),
+      ], check: .tuning, isTuned: true, cases: "4/2×32, 2 at 1100"),
     PlantedFault(
       "order of a sum depends on the tuning", "rms_norm",
       [Edit(file: "rms.glsl", original: "RMS_PARTS = 8", planted: "RMS_PARTS = 4 * SUBGROUPS")],
