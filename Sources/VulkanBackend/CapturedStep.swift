@@ -56,7 +56,7 @@ extension VulkanProgram {
       for (binding, access) in zip(launch.bindings, accesses.dropFirst()) {
         let slice = try tensors.slice(for: binding, of: step)
         uses.append(
-          CapturedStep.BufferUse(buffer: try index(of: slice, isOutput: binding == .output), access: access.name))
+          CapturedStep.BufferUse(buffer: try index(of: slice, isOutput: binding.isWrittenFirst), access: access.name))
       }
       dispatches.append(try backend.captured(launch, bindings: uses))
     }

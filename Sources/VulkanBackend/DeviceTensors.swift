@@ -10,6 +10,8 @@ struct DeviceTensors: Sendable {
   let caches: [TensorID: DeviceCache]
   /// Activations, sized for the largest step, and rotary tables.
   let matrices: [TensorID: BufferSlice]
+  /// What launches of one step leave to each other; nil where none does.
+  let scratch: BufferSlice?
 
   /// Allocates everything and uploads weights and tables.
   init(_ planner: Planner, sources: [TensorID: Weight], layout: StepLayout, device: Device) throws {
@@ -43,6 +45,10 @@ struct DeviceTensors: Sendable {
           values: try device.allocate(byteCount: byteCount, memory: .device, label: "\(tensor.name).values").slice)
       }
     }
+    let scratchByteCount = planner.scratchByteCount
+    scratch =
+      scratchByteCount == 0
+      ? nil : try device.allocate(byteCount: scratchByteCount, memory: .device, label: "scratch").slice
     step = try device.allocate(byteCount: layout.byteCount, memory: .hostVisible, label: "step").slice
     self.weights = weights
     self.caches = caches
@@ -113,6 +119,7 @@ struct DeviceTensors: Sendable {
       case .keys(let index): caches[step.inputs[index]]?.keys
       case .values(let index): caches[step.inputs[index]]?.values
       case .output: matrices[step.output]
+      case .scratch(let byteCount): scratch?.slice(offset: 0, byteCount: byteCount)
       }
     guard let slice else { throw ProgramError("a kernel binds a tensor that is not on the device") }
     return slice

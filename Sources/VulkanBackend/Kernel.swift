@@ -7,6 +7,8 @@ package import Tensors
 package protocol Kernel: Sendable {
   /// The shader's file name without its ending.
   var file: String { get }
+  /// Every shader file that it launches, its own first.
+  var files: [String] { get }
   var operation: any Operation.Type { get }
   /// How the kernel rounds; the planner mixes no classes, see `KernelCatalogue`.
   var numerics: Numerics { get }
@@ -23,6 +25,7 @@ package protocol Kernel: Sendable {
 }
 
 extension Kernel {
+  package var files: [String] { [file] }
   package var numerics: Numerics { .float32 }
   package var canFuse: Bool { false }
   package func suits(_ profile: DeviceProfile) -> Bool { true }
@@ -59,6 +62,8 @@ package struct LaunchRequest: Sendable {
   package var chunks: [[WeightRows]]
   /// Rows of the output at most.
   package var rows: Int
+  /// Positions that a sequence may have at most.
+  package var positions: Int
   package var profile: DeviceProfile
   package var fusion = Fusion()
 }
@@ -88,6 +93,18 @@ package enum LaunchBinding: Hashable, Sendable {
   case keys(input: Int)
   case values(input: Int)
   case output
+  /// So many bytes that the launches of one step leave to those after them; the same memory for every step.
+  case scratch(byteCount: Int)
+}
+
+extension LaunchBinding {
+  /// Whether a step's launches write it before they read it.
+  var isWrittenFirst: Bool {
+    switch self {
+    case .output, .scratch: true
+    case .input, .plane, .keys, .values: false
+    }
+  }
 }
 
 extension LaunchRequest {

@@ -27,7 +27,7 @@ package struct MemoryPlan: Hashable, Sendable {
     }
     uses = [
       MemoryUse(purpose: "weights", byteCount: weights), MemoryUse(purpose: "keys and values", byteCount: caches),
-      MemoryUse(purpose: "activations", byteCount: planner.arena().arena.byteCount),
+      MemoryUse(purpose: "activations", byteCount: planner.arena().arena.byteCount + planner.scratchByteCount),
       MemoryUse(purpose: "tables and step", byteCount: tables + layout.byteCount),
     ]
   }

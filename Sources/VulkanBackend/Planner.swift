@@ -120,7 +120,19 @@ package struct Planner: Sendable {
     let output = program[output]
     return LaunchRequest(
       operation: operation, inputs: inputs.map { program[$0] }, output: output, chunks: inputs.map { chunks(of: $0) },
-      rows: rowCount(output.rows, tokenCount: tokenCount), profile: profile)
+      rows: rowCount(output.rows, tokenCount: tokenCount), positions: rowCount(.positions, tokenCount: 0),
+      profile: profile)
+  }
+
+  /// Bytes of scratch for the step and the size of plan that need most; steps follow one another, so all use the same.
+  package var scratchByteCount: Int {
+    let requests = Self.buckets(tokenCount: limits.tokenCount).flatMap { tokenCount in
+      program.steps.map { request(for: $0, tokenCount: tokenCount) }
+    }
+    let bindings = requests.flatMap { launches(for: $0) ?? [] }.flatMap(\.bindings)
+    return bindings.reduce(0) { most, binding in
+      if case .scratch(let byteCount) = binding { max(most, byteCount) } else { most }
+    }
   }
 
   /// The rows of a weight that one binding can see and that are stored alike, range by range.

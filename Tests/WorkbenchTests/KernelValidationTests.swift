@@ -34,7 +34,7 @@ import Workbench
     let passed = results.filter { $0.verdict == .passed }
     let usable = Set(device.backend.usableVariants.map { String($0.prefix { $0 != "." }) })
     #expect(Set(passed.map(\.kernel)) == Set(results.map(\.kernel)).intersection(usable))
-    #expect(usable.isSuperset(of: KernelCatalogue.all.filter { $0.numerics == .float32 }.map(\.file)))
+    #expect(usable.isSuperset(of: KernelCatalogue.all.filter { $0.numerics == .float32 }.flatMap(\.files)))
     #expect(Set(passed.map { [$0.caseName, $0.format] }) == Set(results.map { [$0.caseName, $0.format] }))
     #expect(try await device.findings() == [])
   }

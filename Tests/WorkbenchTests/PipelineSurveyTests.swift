@@ -45,7 +45,7 @@ import Workbench
     #expect(Set(names).count == names.count && names == names.sorted())
     #expect(Set(pipelines.map(\.key)) == Set(launches.map { PipelineKey($0) }))
     #expect(pipelines.allSatisfy { $0.failure == nil && $0.compileMilliseconds > 0 })
-    let suiting = KernelCatalogue.all.filter { $0.suits(survey.profile) }.map(\.file)
+    let suiting = KernelCatalogue.all.filter { $0.suits(survey.profile) }.flatMap(\.files)
     #expect(Set(pipelines.map { String($0.key.variant.prefix { $0 != "." }) }) == Set(suiting))
     #expect(try survey.launches(allTunings: true).count > launches.count)
     let text = PipelineReport(survey, pipelines: pipelines).text

@@ -1,7 +1,7 @@
 // Keys and values of one layer for reading, eight dimensions at a time: [page][head][slot][octet].
 // Expects: CACHE_BINDING (keys; values follow), ELEMENT_F16, ELEMENT_F32 or ELEMENT_Q8_0, and for the last step.glsl and
 // OCTETS, those of a head.
-// Provides: cache_key_octet(octet), cache_value_octet(octet), each two vec4.
+// Provides: cache_key_octet(octet), cache_value_octet(octet), each two vec4; cache_value_quad(quad), half an octet.
 struct Octet {
   vec4 low;
   vec4 high;
@@ -14,6 +14,11 @@ Octet octet_of(uvec4 w) {
 }
 Octet cache_key_octet(uint octet) { return octet_of(keys[octet]); }
 Octet cache_value_octet(uint octet) { return octet_of(values[octet]); }
+vec4 cache_value_quad(uint quad) {
+  uvec4 both = values[quad / 2];
+  uvec2 w = (quad & 1) == 0 ? both.xy : both.zw;
+  return vec4(unpackHalf2x16(w.x), unpackHalf2x16(w.y));
+}
 #elif defined(ELEMENT_Q8_0)
 #include "cache_q8_0.glsl"
 layout(std430, set = 0, binding = CACHE_BINDING) readonly buffer Keys { uvec2 keys[]; };
@@ -35,9 +40,14 @@ Octet cache_value_octet(uint octet) {
   uint scale_word = q8_scales(octet / OCTETS, 2 * OCTETS) + octet % OCTETS / 8;
   return octet_of(values[word / 2], values[scale_word / 2], scale_word, octet % OCTETS);
 }
+vec4 cache_value_quad(uint quad) {
+  Octet octet = cache_value_octet(quad / 2);
+  return (quad & 1) == 0 ? octet.low : octet.high;
+}
 #else
 layout(std430, set = 0, binding = CACHE_BINDING) readonly buffer Keys { vec4 keys[]; };
 layout(std430, set = 0, binding = CACHE_BINDING + 1) readonly buffer Values { vec4 values[]; };
 Octet cache_key_octet(uint octet) { return Octet(keys[2 * octet], keys[2 * octet + 1]); }
 Octet cache_value_octet(uint octet) { return Octet(values[2 * octet], values[2 * octet + 1]); }
+vec4 cache_value_quad(uint quad) { return values[quad]; }
 #endif

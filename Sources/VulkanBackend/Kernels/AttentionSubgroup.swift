@@ -2,12 +2,13 @@ import CKernelParams
 import GPU
 package import Ops
 
-/// `attention_subgroup.comp`: for GPUs, a subgroup per row and head, for prefill and decode alike.
+/// `attention_subgroup.comp`: for heads that are no whole octets, a subgroup per row and head.
 package struct AttentionSubgroup: Kernel {
   package let file = "attention_subgroup"
   package let operation: any Operation.Type = Attention.self
 
-  package func suits(_ profile: DeviceProfile) -> Bool { !profile.isCPU }
+  /// Its sums have another order than those of kernels for octets, which serve every size of step where they serve one.
+  package func suits(_ profile: DeviceProfile) -> Bool { false }
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
     let lanes = request.profile.subgroupSize

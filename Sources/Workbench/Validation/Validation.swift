@@ -42,7 +42,7 @@ package struct Validation: Sendable {
       var expectations: [Numerics: Expectation] = [:]
       var results: [ValidationResult] = []
       for kernel in kernels
-      where kernel.operation == type(of: current.operation) && files?.contains(kernel.file) != false {
+      where kernel.operation == type(of: current.operation) && files?.isDisjoint(with: kernel.files) != true {
         let expectation: Expectation
         if let known = expectations[kernel.numerics] {
           expectation = known

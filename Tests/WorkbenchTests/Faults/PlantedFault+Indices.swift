@@ -101,6 +101,9 @@ extension PlantedFault {
           planted: "exp(score - raised)"),
       ], cases: "4/2"),
     PlantedFault(
+      "positions behind the row's own scored", "attention_split.f16", "base + lane <= last ? score : NOTHING.largest",
+      "score", cases: "4/2"),
+    PlantedFault(
       "last position left out", "attention_subgroup.f16", "last - base + 1", "last - base", cases: "4/2"),
   ]
 

@@ -19,6 +19,16 @@ extension PlantedFault {
       "scale of scores left out", "attention_subgroup.f16", "score * params.scale", "score", cases: "4/2"),
     PlantedFault(
       "running softmax not corrected", "attention_subgroup.f32", "total * correction", "total", cases: "4/2"),
+    PlantedFault(
+      "spans added without their common maximum", "attention_merge",
+      [
+        Edit(
+          file: "attention_partial.glsl", original: "exp(later.largest - largest)",
+          planted: "1")
+      ], cases: "4/2×32, 2 at 1100"),
+    PlantedFault(
+      "sum of a span not corrected", "attention_split.q8_0",
+      [Edit(file: "attention_partial.glsl", original: "earlier.sum * kept", planted: "earlier.sum")], cases: "4/2"),
     PlantedFault("of equal logits the last taken", "sample", "candidate > value", "candidate >= value"),
   ]
 

@@ -7,6 +7,10 @@ extension PlantedFault {
   private static let invocations = [
     PlantedFault("no barrier before a shared sum", "rms_norm", "barrier();", "", isTuned: true),
     PlantedFault(
+      "no barrier between the blocks of a span and their sum", "attention_split.f32",
+      "attend_block(row, first_head, base, last);\n    barrier();",
+      "attend_block(row, first_head, base, last);", cases: "4/2×32, 9 at 60"),
+    PlantedFault(
       "no barrier before shared maxima", "sample", "lowest;\n    }\n    barrier();", "lowest;\n    }", isTuned: true),
     PlantedFault(
       "race: two subgroups write one slot", "rms_norm", "shared_parts[p] = parts[p]",
@@ -33,6 +37,17 @@ extension PlantedFault {
       "accumulate(gl_NumWorkGroups.y > 2 ? whole - 1 - block : block, ", check: .bucket,
       cases: "5×65×100 normal"),
     PlantedFault(
+      "spans added from the last one on where they are not split", "attention_split.f32",
+      [
+        Edit(
+          file: "attention_split.comp", original: "uint base = span * ATTENTION_SPAN",
+          planted:
+            "uint at = SPLIT == 0 ? span_count(last) - 1 - span : span; uint base = at * ATTENTION_SPAN"),
+        Edit(
+          file: "attention_split.comp", original: "(last - span * ATTENTION_SPAN)",
+          planted: "(last - at * ATTENTION_SPAN)"),
+      ], check: .tuning, isTuned: true, cases: "4/2×32, 2 at 1100"),
+    PlantedFault(
       "order of a sum depends on the tuning", "rms_norm",
       [Edit(file: "rms.glsl", original: "RMS_PARTS = 8", planted: "RMS_PARTS = 4 * SUBGROUPS")],
       check: .tuning, isTuned: true),
@@ -45,6 +60,9 @@ extension PlantedFault {
         Edit(file: "swiglu.comp", original: "writeonly buffer Activated", planted: "buffer Activated"),
         Edit(file: "swiglu.comp", original: "+ i] = swiglu", planted: "+ i] += swiglu"),
       ], index: 0, actual: "nan"),
+    PlantedFault(
+      "a span merged that nothing was left for", "attention_merge", "span_count(step_words[step.positions + row])",
+      "span_count(step_words[step.positions + row] + 1)", cases: "4/2×32, 3 at 127"),
     PlantedFault(
       "a second run sees the first", "add",
       [

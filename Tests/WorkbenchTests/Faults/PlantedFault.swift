@@ -29,7 +29,10 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
   var actual: String?
 
   var testDescription: String { "\(kind) (\(variant))" }
-  var kernel: String { String(variant.split(separator: ".")[0]) }
+  /// The shader's file without its ending.
+  private var file: String { String(variant.split(separator: ".")[0]) }
+  /// The kernel that launches it.
+  var kernel: String { KernelCatalogue.all.first { $0.files.contains(file) }?.file ?? file }
 
   /// A fault of one edit in the kernel's own file.
   init(
@@ -72,7 +75,7 @@ struct PlantedFault: Sendable, CustomTestStringConvertible {
         set.includes[edit.file]?.text = try edit.applied(to: text)
       }
     }
-    let kernels = set.kernels.filter { $0.stem == kernel }
+    let kernels = set.kernels.filter { $0.stem == file }
     return embedded.replacing(try set.compile(kernels).variants.filter { $0.name == variant })
   }
 }

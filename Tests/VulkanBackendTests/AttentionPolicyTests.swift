@@ -1,0 +1,110 @@
+import Ops
+import ShaderCompiler
+import Tensors
+import Testing
+import VulkanBackend
+
+/// Which attention kernels a plan for a GPU takes, and what they are launched with; without a GPU.
+@Suite struct AttentionPolicyTests {
+  private static func planner(
+    heads: Int = 32, sharing: Int = 4, dimension: Int = 128, context: Int = 4096,
+    profile: DeviceProfile = PlannerTests.gpu
+  ) throws -> Planner {
+    var program = Program()
+    let queries = program.input("q", rows: .tokens, columns: heads * dimension)
+    let cache = program.keyValueCache(layer: 0, heads: heads / sharing, headDimension: dimension)
+    let attention = Attention(heads: heads, keyValueHeads: heads / sharing, headDimension: dimension, scale: 1)
+    program.keep(try program.append(attention, [queries, cache], name: "attended"))
+    let pages = context / ExecutionLimits.pageLength
+    return Planner(
+      program: program, limits: ExecutionLimits(tokenCount: 512, pageCount: pages, pagesPerSequence: pages),
+      profile: profile, weightSegments: [:], availableVariants: Set(try KernelPack.embedded().variants.map(\.name)))
+  }
+
+  private static func scratchByteCounts(_ planner: Planner, tokens: Int) throws -> [Int?] {
+    try planner.launches(tokenCount: tokens).map { step in
+      step.launch.bindings.compactMap { if case .scratch(let byteCount) = $0 { byteCount } else { nil } }.first
+    }
+  }
+
+  @Test func fewRowsAreSplitAndManyAreNot() throws {
+    let planner = try Self.planner()
+    for tokens in [1, 4, 16] {
+      let launches = try planner.launches(tokenCount: tokens).map(\.launch)
+      #expect(launches.map(\.variant) == ["attention_split.f16", "attention_merge"])
+      #expect(launches[0].constants["SPLIT"] == 1)
+    }
+    for tokens in [64, 512] {
+      let launches = try planner.launches(tokenCount: tokens).map(\.launch)
+      #expect(launches.map(\.variant) == ["attention_split.f16"])
+      #expect(launches[0].constants["SPLIT"] == 0 && launches[0].groups == (8, tokens))
+    }
+  }
+
+  /// The two orders of sums must not meet in one program.
+  @Test(arguments: [(6, "attention_subgroup"), (20, "attention_subgroup"), (80, "attention_split")])
+  func aHeadsSizeAloneDecidesOnTheKernel(_ dimension: Int, _ kernel: String) throws {
+    for context in [64, 4096, 131_072] {
+      let planner = try Self.planner(dimension: dimension, context: context)
+      for tokens in Planner.buckets(tokenCount: 512) {
+        #expect(try planner.launches(tokenCount: tokens).first?.launch.kernelFile == kernel)
+      }
+    }
+  }
+
+  @Test func aGridHasASpanForEachWorkgroupUntilTheDeviceIsFull() throws {
+    // Eight groups of four heads; spans of 128 positions.
+    for (context, rows, splits) in [(64, 1, 1), (192, 1, 2), (4096, 1, 32), (4096, 16, 16), (131_072, 1, 256)] {
+      let launch = try #require(try Self.planner(context: context).launches(tokenCount: rows).first?.launch)
+      #expect(launch.groups == (8 * splits, rows), "\(context) positions, \(rows) rows")
+    }
+  }
+
+  @Test func contextsOfOneSpanNeedNoMerge() throws {
+    let planner = try Self.planner(context: 128)
+    #expect(try planner.launches(tokenCount: 1).map(\.launch.variant) == ["attention_split.f16"])
+    #expect(planner.scratchByteCount == 0)
+  }
+
+  @Test func scratchHoldsEverySpanOfEveryRowAndIsPlanned() throws {
+    let planner = try Self.planner()
+    let wanted = 4 * 16 * 32 * 32 * (128 + 4)
+    #expect(try Self.scratchByteCounts(planner, tokens: 16) == [wanted, wanted])
+    #expect(try Self.scratchByteCounts(planner, tokens: 1) == [wanted / 16, wanted / 16])
+    #expect(planner.scratchByteCount == wanted)
+    let layout = StepLayout(planner.limits, vocabularySize: planner.program.logitCount)
+    let activations = MemoryPlan(planner, layout: layout).uses.first { $0.purpose == "activations" }
+    #expect(activations?.byteCount == planner.arena().arena.byteCount + wanted)
+    #expect(try PlannerTests.planner(PlannerTests.gpu).scratchByteCount == 0)
+  }
+
+  @Test func contextsWhoseScratchIsTooLargeAreNotSplit() throws {
+    let planner = try Self.planner(context: 131_072)
+    #expect(try planner.launches(tokenCount: 1).count == 2)
+    #expect(try planner.launches(tokenCount: 16).map(\.launch.constants["SPLIT"]) == [0])
+    #expect(planner.scratchByteCount <= AttentionSplit.mostScratchByteCount)
+  }
+
+  @Test func headsThatShareKeysAreTakenTogetherAsFarAsMemoryAllows() throws {
+    for (sharing, memory, group) in [
+      (4, 16384, 4), (7, 16384, 7), (8, 16384, 4), (8, 32768, 8), (3, 4200, 1), (1, 16384, 1),
+    ] {
+      var profile = PlannerTests.gpu
+      profile.sharedMemoryByteCount = memory
+      let planner = try Self.planner(heads: 8 * sharing, sharing: sharing, profile: profile)
+      let launch = try #require(try planner.launches(tokenCount: 1).first?.launch)
+      #expect(launch.constants["GROUP"] == group, "\(sharing) heads, \(memory) bytes")
+    }
+  }
+
+  @Test func everyTuningDividesTheHeadsAndFitsSharedMemory() throws {
+    let planner = try Self.planner(heads: 48, sharing: 12, dimension: 64)
+    let request = planner.request(for: planner.program.steps[0], tokenCount: 1)
+    let kernel = try #require(KernelCatalogue.all.first { $0.file == "attention_split" })
+    let tunings = kernel.tunings(for: request)
+    #expect(tunings.map { $0["GROUP"] } == [1, 2, 3, 4, 6, 1, 2, 3, 4, 6])
+    #expect(tunings.allSatisfy { kernel.launches(for: request, tuning: $0) != nil })
+    #expect(tunings.contains(kernel.tuning(for: request)))
+    for group in [5, 12] { #expect(kernel.launches(for: request, tuning: ["GROUP": group, "SPLIT": 1]) == nil) }
+  }
+}

@@ -1,0 +1,27 @@
+// What some positions give of a row's result, and how what the next ones give is added: the same bits in every kernel.
+// Expects: params, an AttentionParams; step.glsl; QUADS, quarters of a head's dimensions.
+// Provides: Partial, NOTHING, merged(earlier, later); span_count(position), the spans that a row at `position` sees;
+// record_start(…), where a span's record begins in scratch, in vec4: a sum per quad of dimensions, then largest and total.
+struct Partial {
+  float largest;  // score
+  float total;    // of the weights relative to it
+  vec4 sum;       // of weighted values, four dimensions
+};
+
+const Partial NOTHING = Partial(-3.4e38, 0, vec4(0));
+
+Partial merged(Partial earlier, Partial later) {
+  float largest = max(earlier.largest, later.largest);
+  precise float kept = exp(earlier.largest - largest);
+  precise float added = exp(later.largest - largest);
+  precise float total = fma(later.total, added, earlier.total * kept);
+  precise vec4 sum = fma(later.sum, vec4(added), earlier.sum * kept);
+  return Partial(largest, total, sum);
+}
+
+uint span_count(uint position) { return position / ATTENTION_SPAN + 1; }
+
+uint record_start(uint row, uint head, uint span) {
+  uint capacity = (step.pages_per_sequence * PAGE_LENGTH + ATTENTION_SPAN - 1) / ATTENTION_SPAN;
+  return ((row * params.heads + head) * capacity + span) * (QUADS + 1);
+}
