@@ -1,5 +1,6 @@
 package import GPU
 package import Ops
+import ShaderCompiler
 package import Tensors
 
 /// What a program needs on the device, known before anything is allocated.
@@ -39,9 +40,11 @@ package struct MemoryPlan: Hashable, Sendable {
     let segments = try program.segments(of: weights)
     let profile = DeviceProfile(
       subgroupSize: 32, isCPU: false, bindingByteCount: .max, bindingAlignment: 64, workgroupSize: 1024,
-      capabilities: [])
+      capabilities: ["subgroup_arithmetic", "subgroup_ballot", "subgroup_shuffle"])
+    // Kernels decide on scratch; a program without any says so when it opens a device.
+    let variants = (try? KernelPack.embedded())?.usableVariants(on: profile) ?? []
     let planner = Planner(
-      program: program, limits: limits, profile: profile, weightSegments: segments, availableVariants: [])
+      program: program, limits: limits, profile: profile, weightSegments: segments, availableVariants: variants)
     self.init(planner, layout: StepLayout(limits, vocabularySize: program.logitCount))
   }
 
