@@ -26,6 +26,8 @@ package protocol Kernel: Sendable {
 
 extension Kernel {
   package var files: [String] { [file] }
+  /// Whether one of its shaders is among `files`; nil stands for all.
+  package func isAmong(_ files: Set<String>?) -> Bool { files?.isDisjoint(with: self.files) != true }
   package var numerics: Numerics { .float32 }
   package var canFuse: Bool { false }
   package func suits(_ profile: DeviceProfile) -> Bool { true }

@@ -95,15 +95,6 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     }
   }
 
-  /// How many dispatches each step of the program is cut into, where it is more than one.
-  package nonisolated var dispatchCounts: [Int: Int] {
-    Dictionary(
-      uniqueKeysWithValues: program.steps.indices.compactMap { index in
-        let chunks = program.steps[index].inputs.map { planner.chunks(of: $0).count }.max() ?? 1
-        return chunks > 1 ? (index, chunks) : nil
-      })
-  }
-
   /// The recording for steps of up to `tokenCount` tokens, made at its first use.
   private func plan(tokenCount: Int) async throws -> Plan {
     let capacity = Planner.bucket(for: tokenCount, of: limits)
@@ -116,7 +107,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
 
   /// Every dispatch of a step.
   ///
-  /// - Parameter before: records what is to come before each dispatch.
+  /// - Parameter before: records what is to come before each repetition.
   private func record(
     _ launches: [(step: PlannedStep, launch: Launch)], tokenCount: Int, timestampSpacing: Int? = nil,
     repetitions: Int = 1, before: (inout Recording) throws(GPUError) -> Void
@@ -126,8 +117,8 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     var recording = try backend.device.makeRecording(
       label: "\(tokenCount) tokens", timestampSpacing: timestampSpacing)
     for _ in 0..<repetitions {
+      try before(&recording)
       for ((step, launch), pipeline) in zip(launches, pipelines) {
-        try before(&recording)
         var slices = [tensors.step]
         for binding in launch.bindings { slices.append(try tensors.slice(for: binding, of: step)) }
         try recording.dispatch(
@@ -143,7 +134,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   ///
   /// - Parameters:
   ///   - repetitions: runs in a row, in one submission.
-  ///   - flush: empties the caches before each dispatch.
+  ///   - flush: empties the caches before each run.
   /// - Throws: `GPUError` where the device has no timestamps.
   package func timings(
     _ inputs: StepInputs, values: [TensorID: [Float]] = [:], repetitions: Int = 1, flush: CacheFlush? = nil
@@ -158,13 +149,13 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     let executable = try recorded.submit().wait()
     let seconds = start.secondsUntilNow
     let marks = try executable.timings().map(\.nanoseconds)
-    // A flush is a dispatch of its own before each.
-    let stride = flush == nil ? 1 : 2
+    // A flush is a dispatch of its own.
+    let flushes = flush == nil ? 0 : 1
     return StepTimings(
       dispatches: launches.indices.map { index in
         DispatchTimings(
           step: launches[index].step, launch: launches[index].launch,
-          nanoseconds: (0..<repetitions).map { marks[($0 * launches.count + index) * stride + stride - 1] })
+          nanoseconds: (0..<repetitions).map { marks[$0 * (launches.count + flushes) + flushes + index] })
       }, wallSeconds: seconds)
   }
 

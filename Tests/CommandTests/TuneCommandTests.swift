@@ -23,7 +23,7 @@ import Testing
 
   /// By class of work: kernel and its code's hash.
   private func kept(_ folder: TemporaryFolder) throws -> [String: [String: Any]] {
-    let tunings = "\(folder.path)/kalsae/tunings"
+    let tunings = "\(folder.path)/kalsae/tunings/edited"
     guard let name = try? FileManager.default.contentsOfDirectory(atPath: tunings).first else { return [:] }
     let data = try Data(contentsOf: URL(fileURLWithPath: "\(tunings)/\(name)"))
     let table = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])

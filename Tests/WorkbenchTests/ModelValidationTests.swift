@@ -25,10 +25,10 @@ import Workbench
   static let faults = [
     PlantedFault(
       "order depends on whether there are few rows", "attention_tokens.f16", "(part.x + part.y) +",
-      "step.token_count < 60 ? part.x + (part.y + (part.z + part.w)) : (part.x + part.y) +", check: .pieces),
+      "step.token_count < 130 ? part.x + (part.y + (part.z + part.w)) : (part.x + part.y) +", check: .pieces),
     PlantedFault(
       "order depends on whether there are many rows", "attention_tokens.f16", "(part.x + part.y) +",
-      "step.token_count > 100 ? part.x + (part.y + (part.z + part.w)) : (part.x + part.y) +", check: .alone),
+      "step.token_count > 200 ? part.x + (part.y + (part.z + part.w)) : (part.x + part.y) +", check: .alone),
     PlantedFault(
       "a page is left out", "attention_tokens.f16", "float highest = largest;",
       "if (step_page(page_row, base) == 7) continue; float highest = largest;", check: .pages),

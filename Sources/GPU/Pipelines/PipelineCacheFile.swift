@@ -41,7 +41,7 @@ package struct PipelineCacheFile: Sendable {
   /// Replaces the file as a whole: a crash leaves the old one or the new one. False where it could not be written.
   package func store(_ blob: [UInt8]) -> Bool {
     guard blob.count <= Self.mostByteCount, Self.hasVulkanHeader(blob, identity), makeDirectory() else { return false }
-    let temporary = "\(path).\(getpid()).tmp"
+    let temporary = "\(path).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
     unlink(temporary)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { return false }

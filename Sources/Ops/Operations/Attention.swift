@@ -113,7 +113,7 @@ public struct Attention: Operation {
   public static var cases: [OperationCase] {
     var cases: [OperationCase] = []
     for (heads, keyValueHeads, headDimension) in [
-      (4, 2, 32), (2, 2, 20), (3, 1, 80), (1, 1, 6), (8, 2, 128), (2, 1, 256),
+      (4, 2, 32), (2, 2, 20), (3, 1, 80), (1, 1, 6), (8, 2, 128), (2, 1, 256), (7, 1, 64),
     ] {
       for (tokens, start, sequences, spread) in [
         (1, 0, 1, OperationCase.Spread.normal), (1, 7, 1, .large), (1, 200, 1, .small), (9, 60, 1, .normal),

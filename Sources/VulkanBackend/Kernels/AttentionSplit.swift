@@ -21,7 +21,8 @@ package struct AttentionSplit: Kernel {
   package func suits(_ profile: DeviceProfile) -> Bool { !profile.isCPU }
 
   package func tunings(for request: LaunchRequest) -> [Tuning] {
-    [1, 0].flatMap { split in groups(for: request).map { ["GROUP": $0, "SPLIT": split] } }
+    let splits = (request.operation as? Attention).map { canSplit(request, $0) } == true ? [1, 0] : [1]
+    return splits.flatMap { split in groups(for: request).map { ["GROUP": $0, "SPLIT": split] } }
   }
 
   package func tuning(for request: LaunchRequest) -> Tuning { ["GROUP": groups(for: request).last ?? 1, "SPLIT": 1] }

@@ -4,7 +4,7 @@ import Tensors
 /// Work that one tuning suits: an operation with its storage, and its sizes rounded down to powers of two.
 package struct WorkClass: Hashable, Sendable, Codable, RawRepresentable, CustomStringConvertible, CodingKeyRepresentable
 {
-  /// Such as `linear q8_0 1×4096×2048`: rows, columns of the result, columns of the input.
+  /// Such as `linear q8_0 1×4096×2048`: rows, columns of the result, columns of the input; with a cache ` of 512` positions.
   package let rawValue: String
   package init(rawValue: String) { self.rawValue = rawValue }
   package var description: String { rawValue }
@@ -19,7 +19,9 @@ package struct WorkClass: Hashable, Sendable, Codable, RawRepresentable, CustomS
     let rows = min(Self.mostRows, request.rows)
     let sizes = [rows, request.output.columns, request.inputs.first?.columns ?? 1]
       .map { "\($0.roundedDownToPowerOfTwo)" }.joined(separator: "×")
-    rawValue = "\(type(of: request.operation).name) \(storage?.1.name ?? "f32") \(sizes)"
+    let positions =
+      request.inputs.contains { $0.isKeyValueCache } ? " of \(request.positions.roundedDownToPowerOfTwo)" : ""
+    rawValue = "\(type(of: request.operation).name) \(storage?.1.name ?? "f32") \(sizes)\(positions)"
   }
 }
 

@@ -56,7 +56,7 @@ package struct KernelTimer: Sendable {
     sampleCounts[.cold] = max(1, min(8, Int(Self.submissionSeconds / max(cold.secondsUntilNow, 1e-9))))
   }
 
-  /// Times of a run, all dispatches of the step together, in nanoseconds: at least `count` of them.
+  /// Times of a run, all dispatches of the step together, in nanoseconds: `count` samples, a warm one the mean of several runs.
   package func samples(_ caches: Caches, count: Int) async throws -> [Double] {
     let perSubmission = min(count, sampleCounts[caches] ?? 1)
     var samples: [Double] = []
@@ -64,7 +64,7 @@ package struct KernelTimer: Sendable {
       try Task.checkCancellation()
       samples += try await run(caches, sampleCount: perSubmission)
     }
-    return samples
+    return Array(samples.prefix(count))
   }
 
   /// One submission's median: what neighbouring measurements are compared by.

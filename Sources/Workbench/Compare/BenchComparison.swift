@@ -4,6 +4,8 @@ package struct BenchComparison: Sendable {
   package let table: ResultTable
   /// Whether any row takes longer in b.
   package let hasRegression: Bool
+  /// Whether any row could be judged.
+  package let isConclusive: Bool
 
   /// - Parameters:
   ///   - aName: what notes call a, such as its file.
@@ -33,7 +35,9 @@ package struct BenchComparison: Sendable {
     for (key, comparison) in zip(common, comparisons) {
       let verdict = comparison == nil ? nil : judged.next()
       rows.append(
-        Self.row(key, keys, aRows[key]?.time, bRows[key]?.time, comparison, verdict?.rawValue ?? "no samples"))
+        Self.row(
+          key, keys, aRows[key]?.time, bRows[key]?.time, comparison,
+          verdict?.rawValue ?? (isPaired ? "no pairs" : "no samples")))
     }
     for key in aRows.order where bRows[key] == nil {
       rows.append(Self.row(key, keys, aRows[key]?.time, nil, nil, "only in A"))
@@ -42,6 +46,7 @@ package struct BenchComparison: Sendable {
       rows.append(Self.row(key, keys, nil, bRows[key]?.time, nil, "only in B"))
     }
     hasRegression = verdicts.contains(.slower)
+    isConclusive = !verdicts.isEmpty
     let notes =
       ["A: \(aName)", "B: \(bName)"] + Self.findings(comparisons, verdicts, smallestEffect, isPaired: isPaired)
     table = ResultTable(name: "comparison", columns: Self.columns(keys), rows: rows, notes: notes)

@@ -28,7 +28,7 @@ struct KeyedRows {
         times[key] = Times(samples: found, time: found.map { SampleSummary($0).median } ?? summary?[row].number)
         continue
       }
-      entry.samples = (entry.samples ?? []) + (found ?? [])
+      if let found { entry.samples = (entry.samples ?? []) + found }
       if let samples = entry.samples, !samples.isEmpty { entry.time = SampleSummary(samples).median }
       times[key] = entry
     }

@@ -59,7 +59,7 @@ package struct Profiler: Sendable {
 
   /// What the passes add up to.
   package func report(_ passes: [Pass], model: String, command: String, limits: ProbedLimits) -> ProfileReport {
-    let steps = passes.flatMap { pass in pass.timings.dispatches.map { step($0, size: pass.size) } }
+    let steps = passes.flatMap { self.steps(of: $0) }
     let wall = passes.reduce(0) { $0 + $1.timings.wallSeconds }
     let busy = steps.reduce(0) { $0 + $1.work.seconds }
     return ProfileReport(
@@ -75,8 +75,7 @@ package struct Profiler: Sendable {
     var now = 0.0
     for pass in passes {
       let begin = now
-      for dispatch in pass.timings.dispatches {
-        let step = step(dispatch, size: pass.size)
+      for step in steps(of: pass) {
         parts.append(
           TimelineTrace.Event(
             name: step.name, category: step.kernel, startMicroseconds: now,
@@ -97,7 +96,22 @@ package struct Profiler: Sendable {
     ])
   }
 
-  private func step(_ dispatch: DispatchTimings, size: StepSize) -> StepTiming {
+  /// Every dispatch with its part of the least work.
+  private func steps(of pass: Pass) -> [StepTiming] {
+    let shares = Self.shares(of: pass.timings.dispatches.map { ($0.step.main, $0.launch.kernelFile) })
+    return zip(pass.timings.dispatches, shares).map { step($0, share: $1, size: pass.size) }
+  }
+
+  /// The part of a step's work that each of its dispatches does: those of the kernel that comes first share it evenly, being
+  /// chunks of one size but for the last; others, which add up what these found, have none.
+  package static func shares(of dispatches: [(step: Int, kernel: String)]) -> [Double] {
+    let first = Dictionary(dispatches.map { ($0.step, $0.kernel) }) { earlier, _ in earlier }
+    let counts = Dictionary(grouping: dispatches.filter { first[$0.step] == $0.kernel }, by: \.step).mapValues(\.count)
+    return dispatches.map { first[$0.step] == $0.kernel ? 1 / Double(counts[$0.step] ?? 1) : 0 }
+  }
+
+  /// - Parameter share: of the step's work.
+  private func step(_ dispatch: DispatchTimings, share: Double, size: StepSize) -> StepTiming {
     let program = prepared.program
     let planned = dispatch.step
     var cost = Cost(floatOperations: 0, byteCount: 0)
@@ -109,19 +123,14 @@ package struct Profiler: Sendable {
       let output = program[step.outputs[0]]
       if step.outputs[0] != planned.output { cost.byteCount -= 2 * 4 * size.rows(output.rows) * output.columns }
     }
-    // Dispatches over chunks of a weight share the step's work evenly: chunks are of one size but for the last.
-    let chunks = Double(max(1, chunkCounts[planned.main] ?? 1))
     return StepTiming(
       name: program[planned.output].name, kernel: dispatch.launch.variant,
       work: DeviceWork(
-        seconds: (dispatch.nanoseconds.first ?? 0) * 1e-9, byteCount: Int(Double(cost.byteCount) / chunks),
-        floatOperations: Int(Double(cost.floatOperations) / chunks)))
+        seconds: (dispatch.nanoseconds.first ?? 0) * 1e-9, byteCount: Int(Double(cost.byteCount) * share),
+        floatOperations: Int(Double(cost.floatOperations) * share)))
   }
 
   private func format(of id: TensorID) -> BlockFormat {
     segments[id]?.mainFormat ?? (prepared.program[id].isKeyValueCache ? prepared.limits.keyValueFormat : .f32)
   }
-
-  /// Dispatches of each step of the program.
-  private var chunkCounts: [Int: Int] { prepared.dispatchCounts }
 }

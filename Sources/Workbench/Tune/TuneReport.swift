@@ -19,11 +19,12 @@ package struct TuneReport {
   }
 
   package var text: String {
-    var rows = TextTable(["work", "kernel", "tuning", "time", "against default", "case"], numeric: [3, 4])
+    var rows = TextTable(["work", "kernel", "tuning", "time", "against default", "from", "case"], numeric: [3, 4])
     for (work, entry) in table.entries.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       rows.append([
         work.rawValue, entry.kernel, entry.tuning.description, Figures.seconds(entry.nanoseconds * 1e-9),
-        entry.ratio == 1 ? "the default" : String(format: "%.2f×", 1 / entry.ratio), entry.caseName,
+        entry.ratio == 1 ? "the default" : String(format: "%.2f×", 1 / entry.ratio),
+        entry.code.isEmpty ? "kalsae" : "here", entry.caseName,
       ])
     }
     let lines =

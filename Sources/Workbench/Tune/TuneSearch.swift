@@ -64,14 +64,16 @@ struct TuneSearch: Sendable {
   private static func choices(
     _ request: LaunchRequest, _ backend: VulkanBackend
   ) -> [(kernel: any Kernel, tuning: Tuning)] {
-    let kernels = KernelCatalogue.kernels(for: request.operation, on: backend.profile)
-    let serving = kernels.filter { $0.suits(backend.profile) }
-    let choices = (serving.isEmpty ? Array(kernels.prefix(1)) : serving).flatMap { kernel in
-      let usual = kernel.tuning(for: request)
-      return ([usual] + kernel.tunings(for: request).filter { $0 != usual }).map { (kernel: kernel, tuning: $0) }
-    }
-    return choices.filter { kernel, tuning in
+    func serves(_ kernel: any Kernel, _ tuning: Tuning) -> Bool {
       kernel.launches(for: request, tuning: tuning)?.allSatisfy { backend.usableVariants.contains($0.variant) } ?? false
+    }
+    let kernels = KernelCatalogue.kernels(for: request.operation, on: backend.profile)
+      .filter { serves($0, $0.tuning(for: request)) }
+    let suiting = kernels.filter { $0.suits(backend.profile) }
+    return (suiting.isEmpty ? Array(kernels.prefix(1)) : suiting).flatMap { kernel in
+      let usual = kernel.tuning(for: request)
+      let others = kernel.tunings(for: request).filter { $0 != usual && serves(kernel, $0) }
+      return ([usual] + others).map { (kernel: kernel, tuning: $0) }
     }
   }
 

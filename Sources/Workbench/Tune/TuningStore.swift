@@ -21,6 +21,9 @@ package struct TuningStore: Sendable {
 
   package init(folder: String) { self.folder = folder }
 
+  /// Where tunings of kernels that are being edited are kept, so that they replace none of the built-in ones.
+  package var ofEditedKernels: TuningStore { TuningStore(folder: folder + "/edited") }
+
   package func path(for device: PhysicalDevice) -> String {
     let version = device.driverVersion.filter { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" }
     return "\(folder)/\(device.deviceUUID)-\(version).json"

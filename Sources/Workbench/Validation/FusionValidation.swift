@@ -40,8 +40,7 @@ package struct FusionValidation: Sendable {
         isCPU: isCPU)
       let launches = try fused.launches(tokenCount: work.step.tokens.count)
       guard launches.count == 1 else {
-        result.verdict = .skipped
-        result.reason = "no kernel of this device fuses these steps"
+        result.skip("no kernel of this device fuses these steps")
         return result
       }
       result.kernel = launches[0].kernelFile

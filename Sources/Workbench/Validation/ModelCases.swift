@@ -6,6 +6,8 @@ package import Tensors
 package struct ModelCases: Sendable {
   /// Rows for which a kernel is checked: one, several, and more than a tile.
   private static let validatedRows = [1, 5, 33]
+  /// Several pages, and several spans of kernels that split positions.
+  private static let validatedContext = 300
 
   private let program: Program
   private let weights: Weights
@@ -22,7 +24,7 @@ package struct ModelCases: Sendable {
 
   /// Each kind of step for some row counts.
   package var validation: [ValidationCase] {
-    get throws { try Self.validatedRows.flatMap { try cases(rows: $0, context: 100).map(\.work) } }
+    get throws { try Self.validatedRows.flatMap { try cases(rows: $0, context: Self.validatedContext).map(\.work) } }
   }
 
   /// Each kind of step with `rows` rows that end at position `context` - 1, and how many such steps the model has.

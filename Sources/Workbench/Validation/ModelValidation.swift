@@ -5,8 +5,8 @@ package import Tensors
 
 /// A whole model on a backend: the same bits however its text is fed, and each step within its bound of the definition.
 package struct ModelValidation: Sendable {
-  /// Tokens of the text: more than a page of the cache holds.
-  package static let tokenCount = 70
+  /// Tokens of the text: more than a page of the cache and a span of kernels that split positions hold.
+  package static let tokenCount = 140
   /// Models with more parameters are not walked through: the reference would take minutes.
   package static let mostWalkedParameters = 100_000_000
 

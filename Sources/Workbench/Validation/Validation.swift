@@ -41,8 +41,7 @@ package struct Validation: Sendable {
     let results = try await crew.map(cases, groupedBy: { [$0.operationName, $0.format.name] }) { current, backend in
       var expectations: [Numerics: Expectation] = [:]
       var results: [ValidationResult] = []
-      for kernel in kernels
-      where kernel.operation == type(of: current.operation) && files?.isDisjoint(with: kernel.files) != true {
+      for kernel in kernels where kernel.operation == type(of: current.operation) && kernel.isAmong(files) {
         let expectation: Expectation
         if let known = expectations[kernel.numerics] {
           expectation = known
@@ -51,14 +50,23 @@ package struct Validation: Sendable {
             current.candidate, weights: current.weights, seed: seed, numerics: kernel.numerics)
           expectations[kernel.numerics] = expectation
         }
-        // Buffers that a wrong kernel wrote beside go before the next one runs.
-        for outcome in try await outcomes(current, kernel: kernel, expectation: expectation, on: backend) {
-          var result = outcome.result
-          if let suspect = outcome.suspect, replays.withLock({ $0.insert(result.replayKey).inserted }) {
-            await write(suspect, of: outcome.run, &result)
+        let request = try current.request(on: backend)
+        let usual = kernel.tuning(for: request)
+        var usualResults: KernelRun.Results?
+        for tuning in [usual] + (isQuick ? [] : kernel.tunings(for: request).filter { $0 != usual }) {
+          let run = KernelRun(backend: backend, current: current, kernel: kernel, tuning: tuning, seed: seed)
+          let launches = kernel.launches(for: request, tuning: tuning)
+          guard launches != nil || tuning == usual else { continue }
+          // What it holds goes before the next one runs: guards that it wrote over would be put down to that.
+          var outcome = await outcome(of: run, launches, expectation, usual: usualResults)
+          if let suspect = outcome.suspect, replays.withLock({ $0.insert(outcome.result.replayKey).inserted }) {
+            await write(suspect, of: run, &outcome.result)
+            if outcome.result.replay == nil { replays.withLock { _ = $0.remove(outcome.result.replayKey) } }
           }
-          report(result)
-          results.append(result)
+          report(outcome.result)
+          results.append(outcome.result)
+          if tuning == usual { usualResults = outcome.results }
+          if tuning == usual, outcome.result.verdict == .skipped { break }
         }
       }
       return results
@@ -69,48 +77,38 @@ package struct Validation: Sendable {
   /// A result and, where it is a failure that can be captured, the run at fault.
   private struct Outcome {
     var result: ValidationResult
-    var run: KernelRun
+    /// Where all checks passed.
     var results: KernelRun.Results?
     var suspect: KernelRun.Suspect?
   }
 
-  /// One per tuning, the default first.
-  private func outcomes(
-    _ current: ValidationCase, kernel: any Kernel, expectation: Expectation, on backend: VulkanBackend
-  ) async throws -> [Outcome] {
-    let request = try current.request(on: backend)
-    let usual = kernel.tuning(for: request)
-    func outcome(_ tuning: Tuning, skippedBecause reason: String? = nil) -> Outcome {
-      Outcome(
-        result: ValidationResult(
-          operation: current.operationName, kernel: kernel.file, format: current.format.name,
-          tuning: tuning.description, caseName: current.candidate.name, verdict: reason == nil ? .passed : .skipped,
-          reason: reason),
-        run: KernelRun(backend: backend, current: current, kernel: kernel, tuning: tuning, seed: seed))
+  /// - Parameter usual: results of the kernel's default tuning, where this is another and that one is right.
+  private func outcome(
+    of run: KernelRun, _ launches: [Launch]?, _ expectation: Expectation, usual: KernelRun.Results?
+  ) async -> Outcome {
+    var outcome = Outcome(
+      result: ValidationResult(
+        operation: run.current.operationName, kernel: run.kernel.file, format: run.current.format.name,
+        tuning: run.tuning.description, caseName: run.candidate.name, verdict: .passed))
+    guard let launches else {
+      outcome.result.skip("the kernel does not serve this case on this device")
+      return outcome
     }
-    guard let launches = kernel.launches(for: request, tuning: usual) else {
-      return [outcome(usual, skippedBecause: "the kernel does not serve this case on this device")]
+    guard launches.allSatisfy({ run.backend.usableVariants.contains($0.variant) }) else {
+      outcome.result.skip("the device lacks what \(launches[0].variant) requires")
+      return outcome
     }
-    guard launches.allSatisfy({ backend.usableVariants.contains($0.variant) }) else {
-      return [outcome(usual, skippedBecause: "the device lacks what \(launches[0].variant) requires")]
-    }
-    var outcomes = [outcome(usual)]
-    await check(&outcomes[0], expectation, usual: nil)
-    guard !isQuick, let results = outcomes[0].results else { return outcomes }
-    for tuning in kernel.tunings(for: request) where tuning != usual {
-      guard kernel.launches(for: request, tuning: tuning) != nil else { continue }
-      var other = outcome(tuning)
-      await check(&other, expectation, usual: results)
-      outcomes.append(other)
-    }
-    return outcomes
+    await check(run, &outcome, expectation, usual: usual)
+    if outcome.result.verdict != .passed { outcome.results = nil }
+    return outcome
   }
 
   /// Runs every check until one fails.
   ///
-  /// - Parameter usual: results of the kernel's default tuning, where this is another.
-  private func check(_ outcome: inout Outcome, _ expectation: Expectation, usual: KernelRun.Results?) async {
-    let run = outcome.run
+  /// - Parameter usual: results of the kernel's default tuning, where this is another and that one is right.
+  private func check(
+    _ run: KernelRun, _ outcome: inout Outcome, _ expectation: Expectation, usual: KernelRun.Results?
+  ) async {
     let messagesBefore = layerMessages().count
     do {
       let prepared = try await run.prepare()

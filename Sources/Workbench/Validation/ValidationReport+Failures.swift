@@ -20,6 +20,12 @@ extension ValidationReport {
     return lines
   }
 
+  /// Why cases were skipped, and how many for each reason.
+  var skipLines: [String] {
+    let reasons = results.filter { $0.verdict == .skipped }.map { $0.reason ?? "" }
+    return Dictionary(grouping: reasons) { $0 }.sorted { $0.key < $1.key }.map { "\($1.count) skipped: \($0)" }
+  }
+
   /// One line per kernel, as somebody who edits it reads them, and the first failures.
   package var digest: String {
     var lines: [String] = []

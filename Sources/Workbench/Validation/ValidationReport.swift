@@ -32,11 +32,13 @@ package struct ValidationReport: Encodable {
       func count(_ verdict: ValidationResult.Verdict) -> ResultTable.Value {
         .integer(group.count { $0.verdict == verdict })
       }
+      let ran = group.filter { $0.verdict != .skipped }
+      func worst(_ format: String, _ figure: (ValidationResult) -> Double) -> ResultTable.Value {
+        ran.map(figure).max().map { .text(String(format: format, $0)) } ?? .missing
+      }
       return key.map(ResultTable.Value.text) + [
-        count(.passed), count(.failed), count(.skipped),
-        .text(String(format: "%.1e", group.map(\.normalisedMeanSquaredError).max() ?? 0)),
-        .text(String(format: "%.1e", group.map(\.maximumAbsoluteError).max() ?? 0)),
-        .text(String(format: "%.0f %%", 100 * (group.map(\.maximumBoundShare).max() ?? 0))),
+        count(.passed), count(.failed), count(.skipped), worst("%.1e") { $0.normalisedMeanSquaredError },
+        worst("%.1e") { Double($0.maximumAbsoluteError) }, worst("%.0f %%") { 100 * Double($0.maximumBoundShare) },
       ]
     }
     let columns =
@@ -51,7 +53,7 @@ package struct ValidationReport: Encodable {
 
   /// The summary, then every failure.
   package var text: String {
-    summary.rendered(as: .text) + failureLines.map { $0 + "\n" }.joined() + total + "\n"
+    summary.rendered(as: .text) + (failureLines + skipLines).map { $0 + "\n" }.joined() + total + "\n"
   }
 
   /// The summary as a table, then every failure in a list.

@@ -63,11 +63,15 @@ package struct ValidationResult: Sendable, Codable, Hashable {
     self.reason = reason
   }
 
+  mutating func skip(_ reason: String) {
+    verdict = .skipped
+    self.reason = reason
+  }
+
   /// Memory that does not suffice is a skip, any other error a failure.
   mutating func end(with error: any Error) {
     guard let error = error as? GPUError, error.isOutOfMemory else { return fail("\(error)") }
-    verdict = .skipped
-    reason = "memory does not suffice: \(error)"
+    skip("memory does not suffice: \(error)")
   }
 
   /// Demands the same bits.

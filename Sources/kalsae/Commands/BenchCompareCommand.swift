@@ -33,6 +33,13 @@ struct BenchCompareCommand: ParsableCommand {
     do {
       let comparison = BenchComparison(a: try read(a), b: try read(b), aName: a, bName: b, isPaired: paired)
       console.write(comparison.table.rendered(as: table.output))
+      guard comparison.isConclusive else {
+        throw CommandError(
+          .input,
+          paired
+            ? "no row was measured as often in \(a) as in \(b): measure them in turns, as json or jsonl"
+            : "\(a) and \(b) have no row with samples in common: measure the same in both, as json or jsonl")
+      }
       if comparison.hasRegression { throw ExitCode(ExitStatus.failedCheck.rawValue) }
     } catch let error as ExitCode {
       throw error

@@ -108,7 +108,7 @@ struct BenchKernelsCommand: AsyncParsableCommand {
 
   /// Right or wrong, then faster or slower; what is wrong is not timed.
   private func duel(_ pack: KernelPack, _ edited: Set<String>, _ console: Console) async throws {
-    let kernels = KernelCatalogue.all.filter { $0.files.contains(where: edited.contains) }
+    let kernels = KernelCatalogue.all.filter { $0.isAmong(edited) }
     let (checked, _) = try await BackendChoice.openForValidation(device, pack: pack)
     var validation = Validation(checked, seed: 1)
     validation.isQuick = true

@@ -142,21 +142,35 @@ private struct ReportRun {
     folder.append("Probe", lines.joined(separator: "\n"))
   }
 
+  /// Cases of an operation that run before the time is looked at.
+  private static let batchCount = 24
+
   private mutating func validation() async throws {
-    let (guarded, _) = try await BackendChoice.openForValidation("\(backend.device.physical.index)")
-    var validation = Validation(guarded, seed: 1)
+    let (crew, _) = try await BackendChoice.openCrew("\(backend.device.physical.index)")
+    var validation = Validation(crew, seed: 1)
     validation.isQuick = seconds < Self.thoroughSeconds
-    let cases = try ValidationCase.catalogue(seed: 1)
+    // A part of each operation's cases after the other, so that none is left out altogether.
+    var waiting = Dictionary(grouping: try ValidationCase.catalogue(seed: 1), by: \.operationName)
+      .mapValues { $0.mixed[...] }
     var results: [ValidationResult] = []
-    var checkedCount = 0
-    for work in cases where left > seconds / 2 {
-      results += try await validation.run([work])
-      checkedCount += 1
+    while left > seconds / 2, waiting.values.contains(where: { !$0.isEmpty }) {
+      var batch: [ValidationCase] = []
+      for name in waiting.keys.sorted() {
+        batch += waiting[name]?.prefix(Self.batchCount) ?? []
+        waiting[name] = waiting[name]?.dropFirst(Self.batchCount)
+      }
+      results += try await validation.run(batch)
     }
+    let leftOut = waiting.filter { !$0.value.isEmpty }.map { "\($0.value.count) of \($0.key)" }.sorted()
     let report = ValidationReport(device: backend.deviceName, seed: 1, results: results)
     failedChecks += report.failed
     var text = validation.isQuick ? "Default tunings and values alone, as with `--quick`.\n\n" : ""
-    if checkedCount < cases.count { text += "Left out for want of time: \(cases.count - checkedCount) cases.\n\n" }
+    if !leftOut.isEmpty {
+      let sentence = "cases left out for want of time: \(leftOut.joined(separator: ", "))"
+      text += sentence + "\n\n"
+      folder.note("Validation: \(sentence)")
+      note("validation: \(sentence)")
+    }
     folder.append("Validation", text + (try report.rendered(as: .md)))
     try folder.write(try report.rendered(as: .junit), to: "junit.xml")
     try folder.append("validation", json: report)
@@ -237,5 +251,13 @@ private struct ReportRun {
     let limits = ExecutionLimits(tokenCount: 256, pageCount: pages, pagesPerSequence: pages)
     return try await backend.prepare(
       try model.architecture.program(), weights: model.weights, limits: limits, forced: nil)
+  }
+}
+
+extension [ValidationCase] {
+  /// In an order in which any beginning has cases of every format.
+  fileprivate var mixed: [ValidationCase] {
+    var generator = SeededGenerator(seed: 1)
+    return shuffled(using: &generator)
   }
 }

@@ -67,6 +67,10 @@ struct TuneRunCommand: AsyncParsableCommand {
   var again = false
 
   mutating func validate() throws {
+    let names = OperationCatalogue.all.map { $0.name }
+    if let op, !names.contains(op) {
+      throw ValidationError("there is no operation \(op); there are \(names.joined(separator: ", "))")
+    }
     guard budget > 0 else { throw ValidationError("--budget \(budget) leaves no time to search") }
     guard context > 0 else { throw ValidationError("--context \(context) is below 1") }
   }
@@ -87,12 +91,14 @@ struct TuneRunCommand: AsyncParsableCommand {
     }
   }
 
-  private func serves(_ file: String, _ task: Tuner.Task) -> Bool {
-    KernelCatalogue.all.contains { $0.file == file && $0.operation == type(of: task.work.operation) }
+  /// Whether one of the kernels to look at serves the task.
+  private func isServed(_ task: Tuner.Task, by files: Set<String>?) -> Bool {
+    KernelCatalogue.all.contains { $0.isAmong(files) && $0.operation == type(of: task.work.operation) }
   }
 
   private func search(_ pack: KernelPack, _ kernels: Set<String>?, _ console: Console) async throws {
-    let store = try deviceOptions.store()
+    let standard = try deviceOptions.store()
+    let store = kernels == nil ? standard : standard.ofEditedKernels
     let (backend, _) = try await BackendChoice.openKernels(deviceOptions.device, pack: pack)
     let physical = backend.device.physical
     var table = store.stored(for: physical) ?? TuningTable(physical)
@@ -100,7 +106,7 @@ struct TuneRunCommand: AsyncParsableCommand {
     let codes = pack.codes
     let tasks = try tuner.tasks(try ModelCases(try model.open()), context: context).filter { task in
       if let op, task.work.operationName != op { return false }
-      if let kernels, !kernels.contains(where: { serves($0, task) }) { return false }
+      if !isServed(task, by: kernels) { return false }
       guard let entry = table.entries[task.workClass], codes[entry.kernel] == entry.code else { return true }
       return again
     }
@@ -120,7 +126,8 @@ struct TuneRunCommand: AsyncParsableCommand {
       }
       console.write("\(task.workClass): \(outcome.sentence)\n")
     }
-    console.note("kept in \(store.path(for: physical)); kalsae tune explain shows it whole")
+    console.note(
+      "kept in \(store.path(for: physical))" + (kernels == nil ? "; kalsae tune explain shows it whole" : ""))
   }
 }
 
@@ -216,7 +223,11 @@ struct TuneImportCommand: ParsableCommand {
       table.entries.merge(imported.entries) { measured, _ in measured }
       table.date = table.date.isEmpty ? imported.date : table.date
       try store.save(table, for: device)
-      Console().write("\(table.entries.count - before) of \(imported.entries.count) tunings taken over\n")
+      let taken = table.entries.count - before
+      let rest = imported.entries.count - taken
+      Console().write(
+        "\(taken) of \(imported.entries.count) tunings taken over"
+          + (rest > 0 ? "; \(rest) were measured here already\n" : "\n"))
     } catch {
       throw CommandError(error, otherwise: .input)
     }

@@ -76,8 +76,11 @@ struct ValidateCommand: AsyncParsableCommand {
   var json = false
 
   mutating func validate() throws {
+    if replay != nil, shaders.shaders != nil || op != nil || kernel != nil || format != nil || model.isGiven {
+      throw ValidationError("--replay runs what its file holds, code and case: drop the other choices, or --replay")
+    }
     try check(op, of: "operation", OperationCatalogue.all.map { $0.name })
-    try check(kernel, of: "kernel", KernelCatalogue.all.map(\.file))
+    try check(kernel, of: "kernel", KernelCatalogue.all.flatMap(\.files))
     try check(format, of: "format", BlockFormat.all.map(\.name))
   }
 
@@ -107,6 +110,10 @@ struct ValidateCommand: AsyncParsableCommand {
 
   private func report(_ round: ShaderWatch.Round, _ console: Console) async throws -> ValidationReport {
     do {
+      if let kernel, selected(round.kernels)?.isEmpty == true {
+        throw CommandError(
+          .input, "\(kernel) in \(shaders.shaders ?? "the folder") is the built-in one: there is nothing to check")
+      }
       let model = try openedModel()
       let (crew, instance) = try await BackendChoice.openCrew(device, pack: round.pack, layers: layers)
       let backend = crew.backends[0]
@@ -127,6 +134,9 @@ struct ValidateCommand: AsyncParsableCommand {
         let formats = (quick ? [BlockFormat.bf16] : BlockFormat.all).filter { format == nil || format == $0.name }
         results += try await FusionValidation(crew, seed: seed).run(formats: formats)
       }
+      if results.isEmpty, let choice = [kernel, op].compactMap(\.self).first {
+        throw CommandError(.input, "there is nothing to check: \(choice) has no case with the other choices")
+      }
       if let model, op == nil, kernel == nil, format == nil { results += try await modelResults(model, round, backend) }
       if showsProgress { Console.standardError("\r\u{1b}[K") }
       return ValidationReport(device: backend.deviceName, seed: seed, results: results)
@@ -135,26 +145,27 @@ struct ValidateCommand: AsyncParsableCommand {
     }
   }
 
-  /// Of the kernels to look at the one that was asked for.
-  private func selected(_ kernels: Set<String>?) -> Set<String>? {
-    kernel.map { [$0] }.map { kernels?.intersection($0) ?? $0 } ?? kernels
+  /// The files of the kernels to look at, a name for each; nil for all.
+  private func selected(_ edited: Set<String>?) -> Set<String>? {
+    guard edited != nil || kernel != nil else { return nil }
+    return Set(KernelCatalogue.all.filter { $0.isAmong(edited) && $0.isAmong(kernel.map { [$0] }) }.map(\.file))
   }
 
   /// Whether fused dispatches are to be looked at.
   private func fuses(_ kernels: Set<String>?) -> Bool {
     (op == nil || op == Linear.name)
-      && KernelCatalogue.all.contains { $0.canFuse && kernels?.contains($0.file) != false }
+      && KernelCatalogue.all.contains { $0.canFuse && $0.isAmong(kernels) }
   }
 
   private func openedModel() throws -> Model? {
-    model.model == nil && model.synthetic == nil ? nil : try model.open()
+    model.isGiven ? try model.open() : nil
   }
 
   /// Those of the operations, or with a model those of its steps.
   private func cases(_ model: Model?, _ kernels: Set<String>?) throws -> [ValidationCase] {
     var operations: Set<String>? = op.map { [$0] }
     if operations == nil, let kernels {
-      operations = Set(KernelCatalogue.all.filter { kernels.contains($0.file) }.map { $0.operation.name })
+      operations = Set(KernelCatalogue.all.filter { $0.isAmong(kernels) }.map { $0.operation.name })
     }
     let cases =
       try model.map { try ModelCases($0, keyValueFormat: kv.format).validation }

@@ -7,7 +7,8 @@ import Tensors
 struct ModelOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("Folder or GGUF file of the model; without it the demo model answers.", valueName: "path"))
+    help: ArgumentHelp(
+      "Folder or GGUF file of the model (default: the demo model, where the command needs one).", valueName: "path"))
   var model: String?
 
   @Option(
@@ -21,6 +22,9 @@ struct ModelOptions: ParsableArguments {
       "Convert matrices to this format as they are loaded: \(Self.formatNames) (default: as stored).",
       valueName: "format"))
   var weights: String?
+
+  /// Whether a model was named.
+  var isGiven: Bool { model != nil || synthetic != nil }
 
   mutating func validate() throws {
     if model != nil, synthetic != nil { throw ValidationError("--model and --synthetic exclude each other") }

@@ -56,3 +56,14 @@ import Workbench
     #expect(profiler.trace(passes).tracks.map(\.events.count) == [4, report.steps.count])
   }
 }
+
+@Suite struct ProfilerShareTests {
+  /// Chunks of a matrix share its work; what adds up another kernel's findings has none of its own.
+  @Test func dispatchesOfAStepAddUpToItsWork() {
+    let shares = Profiler.shares(of: [
+      (step: 0, kernel: "linear_subgroup"), (step: 0, kernel: "linear_subgroup"), (step: 1, kernel: "attention_split"),
+      (step: 1, kernel: "attention_merge"), (step: 2, kernel: "add"),
+    ])
+    #expect(shares == [0.5, 0.5, 1, 0, 1])
+  }
+}
