@@ -34,20 +34,11 @@ struct Expectation {
 
   /// Fills in the errors and, at the first element outside its bound, the fault.
   func compare(_ tensors: [TensorID: [Float]], _ result: inout ValidationResult) {
-    var squares = 0.0
-    var errors = 0.0
     for id in program.results {
       let given = tensors[id] ?? []
+      result.measure(given, expected[id] ?? [], bounds: bounds[id] ?? [])
       for (index, (value, bound)) in zip(expected[id] ?? [], bounds[id] ?? []).enumerated() {
         let actual = index < given.count ? given[index] : .nan
-        if value.isNaN && actual.isNaN { continue }
-        let difference = abs(value - actual)
-        if value.isFinite {
-          squares += Double(value) * Double(value)
-          errors += Double(difference) * Double(difference)
-          result.maximumAbsoluteError = max(result.maximumAbsoluteError, difference)
-          if bound > 0 { result.maximumBoundShare = max(result.maximumBoundShare, difference / bound) }
-        }
         if Self.accepts(actual, value, bound) || result.fault != nil { continue }
         let fault = ValidationResult.Fault(
           tensor: program[id].name, index: index, expected: value, actual: actual, bound: bound)
@@ -55,7 +46,6 @@ struct Expectation {
         result.fail("\(fault)")
       }
     }
-    result.normalisedMeanSquaredError = max(result.normalisedMeanSquaredError, squares > 0 ? errors / squares : errors)
   }
 
   /// Whether some elements of the output, from `start` on, lie within their bounds.

@@ -102,6 +102,7 @@ package struct ReplayBundle: Sendable, Codable {
     for tensor in expected where replayed.verdict == .passed {
       let values = tensor.numbers(in: buffers)
       let wanted = failed == .twice ? tensor.numbers(in: first.buffers) : tensor.values.floats
+      replayed.measure(values, wanted, bounds: tensor.bounds.floats)
       guard let fault = tensor.fault(values, wanted) else { continue }
       replayed.fault = fault
       replayed.fail("\(fault)")

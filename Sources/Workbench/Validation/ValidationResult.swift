@@ -63,6 +63,19 @@ package struct ValidationResult: Sendable, Codable, Hashable {
     self.reason = reason
   }
 
+  /// Takes the errors of a tensor into the figures; what has no bound, or an infinite one, is not looked at.
+  mutating func measure(_ actual: [Float], _ wanted: [Float], bounds: [Float]) {
+    var (squares, errors) = (0.0, 0.0)
+    for (index, (value, bound)) in zip(wanted, bounds).enumerated() where value.isFinite && bound != .infinity {
+      let difference = abs(value - (index < actual.count ? actual[index] : .nan))
+      squares += Double(value) * Double(value)
+      errors += Double(difference) * Double(difference)
+      maximumAbsoluteError = max(maximumAbsoluteError, difference)
+      if bound > 0 { maximumBoundShare = max(maximumBoundShare, difference / bound) }
+    }
+    normalisedMeanSquaredError = max(normalisedMeanSquaredError, squares > 0 ? errors / squares : errors)
+  }
+
   mutating func skip(_ reason: String) {
     verdict = .skipped
     self.reason = reason
