@@ -94,6 +94,12 @@ public actor VulkanBackend: Backend {
   /// Variants whose requirements this device fulfils.
   package nonisolated var usableVariants: Set<String> { pack.usableVariants(on: profile) }
 
+  /// Whether a kernel serves a request with variants that this device can run.
+  package nonisolated func canRun(_ kernel: any Kernel, _ tuning: Tuning, for request: LaunchRequest) -> Bool {
+    let usable = usableVariants
+    return kernel.launches(for: request, tuning: tuning)?.allSatisfy { usable.contains($0.variant) } ?? false
+  }
+
   /// The pipeline of a launch, made at its first use.
   func pipeline(for launch: Launch) throws -> Pipeline {
     let key = PipelineKey(launch)

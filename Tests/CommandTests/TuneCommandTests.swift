@@ -48,6 +48,11 @@ import Testing
     #expect(try missing(next) < missing(again))
   }
 
+  @Test func anUnknownOperationIsRefused() throws {
+    let result = try BuiltProgram.run(["tune", "--op", "nothing"])
+    #expect(result.status == 2 && result.errors.contains("there is no operation nothing; there are add"))
+  }
+
   @Test func aWrongKernelIsNotTimed() throws {
     let folder = try TemporaryFolder()
     let result = try tune(folder, sum: "a[i] - b[i]")

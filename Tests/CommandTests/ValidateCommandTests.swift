@@ -40,10 +40,32 @@ import Testing
     #expect(replayed.status == 1)
     #expect(replayed.output.contains("FAILED add f32 WORKGROUP=64, case 1×64: element 0 of sum is "))
 
+    // The figures are those of the run, not of none.
+    #expect(!replayed.output.contains("0.0e+00"))
+
+    let ignoring = try BuiltProgram.run(["validate", "--replay", path, "--shaders", "\(folder.path)/shaders"])
+    #expect(ignoring.status == 2 && ignoring.errors.contains("--replay runs what its file holds"))
+
     let cut = try folder.write("cut.json", "{")
     let broken = try BuiltProgram.run(["validate", "--replay", cut])
     #expect(broken.status == 2 && broken.output.isEmpty)
     #expect(broken.errors.hasPrefix("kalsae: \(cut) is no replay file") && broken.errors.hasSuffix("a new one\n"))
+  }
+
+  @Test func nothingToCheckIsSaid() throws {
+    let folder = try folder("a[i] + b[i]", "b[i] + a[i]")
+    let builtIn = try BuiltProgram.run(
+      ["validate", "--shaders", "\(folder.path)/shaders", "--kernel", "rms_norm", "--quick"])
+    #expect(builtIn.status == 2 && builtIn.errors.contains("rms_norm in \(folder.path)/shaders is the built-in one"))
+    for (arguments, sentence) in [
+      (["--op", "add", "--kernel", "rms_norm"], "there is nothing to check: rms_norm"),
+      (["--op", "add", "--format", "q8_0"], "there is nothing to check: add"),
+      (["--kernel", "nothing"], "there is no kernel nothing; there are "),
+      (["--format", "nothing"], "there is no format nothing; there are f32"),
+    ] {
+      let result = try BuiltProgram.run(["validate", "--quick"] + arguments)
+      #expect(result.status == 2 && result.output.isEmpty && result.errors.contains(sentence), "\(result.errors)")
+    }
   }
 
   /// In a process of its own: where it checks accesses, the layer is a large thing to have beside other tests.

@@ -51,9 +51,8 @@ package struct KernelBench: Sendable {
     _ work: ValidationCase, everyKernel: Bool
   ) throws -> [(kernel: any Kernel, tuning: Tuning)] {
     let request = try work.request(on: backend)
-    let serving = KernelCatalogue.kernels(for: work.operation, on: backend.profile).filter { kernel in
-      let launches = kernel.launches(for: request, tuning: kernel.tuning(for: request))
-      return launches?.allSatisfy { backend.usableVariants.contains($0.variant) } ?? false
+    let serving = KernelCatalogue.kernels(for: work.operation, on: backend.profile).filter {
+      backend.canRun($0, $0.tuning(for: request), for: request)
     }
     if everyKernel { return serving.map { ($0, $0.tuning(for: request)) } }
     if let choice = backend.tunings?.choice(for: request) { return [choice] }

@@ -35,9 +35,7 @@ package struct KernelDuel: Sendable {
     for work in cases where kernel.operation == type(of: work.operation) {
       let request = try work.request(on: builtIn)
       let tuning = kernel.tuning(for: request)
-      guard let launches = kernel.launches(for: request, tuning: tuning),
-        launches.allSatisfy({ builtIn.usableVariants.contains($0.variant) })
-      else { continue }
+      guard builtIn.canRun(kernel, tuning, for: request) else { continue }
       let a = try await timer(work, (kernel, tuning), on: builtIn)
       let b = try await timer(work, (kernel, tuning), on: edited)
       var (before, after): ([Double], [Double]) = ([], [])

@@ -64,15 +64,12 @@ struct TuneSearch: Sendable {
   private static func choices(
     _ request: LaunchRequest, _ backend: VulkanBackend
   ) -> [(kernel: any Kernel, tuning: Tuning)] {
-    func serves(_ kernel: any Kernel, _ tuning: Tuning) -> Bool {
-      kernel.launches(for: request, tuning: tuning)?.allSatisfy { backend.usableVariants.contains($0.variant) } ?? false
-    }
     let kernels = KernelCatalogue.kernels(for: request.operation, on: backend.profile)
-      .filter { serves($0, $0.tuning(for: request)) }
+      .filter { backend.canRun($0, $0.tuning(for: request), for: request) }
     let suiting = kernels.filter { $0.suits(backend.profile) }
     return (suiting.isEmpty ? Array(kernels.prefix(1)) : suiting).flatMap { kernel in
       let usual = kernel.tuning(for: request)
-      let others = kernel.tunings(for: request).filter { $0 != usual && serves(kernel, $0) }
+      let others = kernel.tunings(for: request).filter { $0 != usual && backend.canRun(kernel, $0, for: request) }
       return ([usual] + others).map { (kernel: kernel, tuning: $0) }
     }
   }

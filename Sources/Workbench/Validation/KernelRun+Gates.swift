@@ -61,10 +61,7 @@ extension KernelRun {
     let request = try current.request(on: backend, limits: limits)
     let kernels = [kernel] + KernelCatalogue.kernels(for: current.operation, on: backend.profile)
     guard
-      let serving = kernels.first(where: {
-        let launches = $0.launches(for: request, tuning: $0.tuning(for: request))
-        return launches?.allSatisfy { backend.usableVariants.contains($0.variant) } == true
-      })
+      let serving = kernels.first(where: { backend.canRun($0, $0.tuning(for: request), for: request) })
     else { return nil }
     let single = try await backend.prepare(
       candidate.program, weights: current.weights, limits: limits,

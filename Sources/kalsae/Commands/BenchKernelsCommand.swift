@@ -57,10 +57,7 @@ struct BenchKernelsCommand: AsyncParsableCommand {
   var repetitions = 30
 
   mutating func validate() throws {
-    let names = OperationCatalogue.all.map { $0.name }
-    if let op, !names.contains(op) {
-      throw ValidationError("there is no operation \(op); there are \(names.joined(separator: ", "))")
-    }
+    try NameCheck.operation(op)
     guard repetitions > 0, context > 0, rows.counts.allSatisfy({ $0 > 0 }) else {
       throw ValidationError("--repetitions, --context and --rows must be above 0")
     }

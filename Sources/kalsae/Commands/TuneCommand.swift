@@ -67,10 +67,7 @@ struct TuneRunCommand: AsyncParsableCommand {
   var again = false
 
   mutating func validate() throws {
-    let names = OperationCatalogue.all.map { $0.name }
-    if let op, !names.contains(op) {
-      throw ValidationError("there is no operation \(op); there are \(names.joined(separator: ", "))")
-    }
+    try NameCheck.operation(op)
     guard budget > 0 else { throw ValidationError("--budget \(budget) leaves no time to search") }
     guard context > 0 else { throw ValidationError("--context \(context) is below 1") }
   }

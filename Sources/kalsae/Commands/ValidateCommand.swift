@@ -79,14 +79,9 @@ struct ValidateCommand: AsyncParsableCommand {
     if replay != nil, shaders.shaders != nil || op != nil || kernel != nil || format != nil || model.isGiven {
       throw ValidationError("--replay runs what its file holds, code and case: drop the other choices, or --replay")
     }
-    try check(op, of: "operation", OperationCatalogue.all.map { $0.name })
-    try check(kernel, of: "kernel", KernelCatalogue.all.flatMap(\.files))
-    try check(format, of: "format", BlockFormat.all.map(\.name))
-  }
-
-  private func check(_ name: String?, of kind: String, _ names: [String]) throws {
-    guard let name, !names.contains(name) else { return }
-    throw ValidationError("there is no \(kind) \(name); there are \(names.joined(separator: ", "))")
+    try NameCheck.operation(op)
+    try NameCheck.check(kernel, of: "kernel", among: KernelCatalogue.all.flatMap(\.files))
+    try NameCheck.check(format, of: "format", among: BlockFormat.all.map(\.name))
   }
 
   mutating func run() async throws {
