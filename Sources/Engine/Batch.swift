@@ -17,12 +17,18 @@ public struct Batch: Hashable, Sendable {
   }
 
   public var parts: [Part]
-  public init(parts: [Part]) { self.parts = parts }
+  /// Whether every part is of a prompt, where that makes a difference.
+  public let isPrompt: Bool
+
+  public init(parts: [Part], isPrompt: Bool = false) {
+    self.parts = parts
+    self.isPrompt = isPrompt
+  }
 
   public var tokenCount: Int { parts.reduce(0) { $0 + $1.positions.count } }
 
   /// Whether steps may be chained: every row must be an output row.
-  public var mayRepeat: Bool { parts.allSatisfy { $0.isOutput && $0.positions.count == 1 } }
+  public var mayRepeat: Bool { !isPrompt && parts.allSatisfy { $0.isOutput && $0.positions.count == 1 } }
 
   /// The inputs of the step, in the order of `parts`.
   ///
@@ -31,7 +37,8 @@ public struct Batch: Hashable, Sendable {
     sequences: [SequenceID: Sequence], pool: KVPool, repeatCount: Int = 1
   ) throws(KVPoolError) -> StepInputs {
     var inputs = StepInputs(
-      tokens: [], positions: [], sequences: [], pageTables: [], outputRows: [], repeatCount: repeatCount)
+      tokens: [], positions: [], sequences: [], pageTables: [], outputRows: [], repeatCount: repeatCount,
+      isPrompt: isPrompt)
     for (index, part) in parts.enumerated() {
       guard let sequence = sequences[part.sequence], part.positions.upperBound <= sequence.tokens.count else {
         throw KVPoolError("\(part.sequence) has no ids for positions \(part.positions)")

@@ -31,7 +31,7 @@ public actor Engine {
     self.logits = logits
     self.contextLength = contextLength
     vocabularySize = prepared.program[logits].columns
-    scheduler = Scheduler(limits: limits)
+    scheduler = Scheduler(limits: limits, separatesPrompts: prepared.promptNumerics != .float32)
     pool = KVPool(pageCount: limits.pageCount, pagesPerSequence: limits.pagesPerSequence)
   }
 
@@ -226,7 +226,9 @@ public actor Engine {
     guard let latest = retained else { return sequence(cachedCount: 0) }
     retained = nil
     // The last id is always fed: its logits are not kept.
-    let shared = min(latest.cachedPrefixCount(sharedWith: prompt), prompt.count - 1)
+    var shared = min(latest.cachedPrefixCount(sharedWith: prompt), prompt.count - 1)
+    // What was computed as an answer has other bits than it would have in a prompt.
+    if scheduler.separatesPrompts { shared = min(shared, latest.promptCount) }
     pool.trim(latest.id, toPositions: shared)
     try pool.transfer(from: latest.id, to: id)
     return sequence(cachedCount: shared)

@@ -3,21 +3,39 @@ public import Ops
 /// Decides which rows run next; a pure function of the sequences.
 public struct Scheduler: Hashable, Sendable {
   public let limits: ExecutionLimits
-  public init(limits: ExecutionLimits) { self.limits = limits }
+  /// Whether a step holds rows of prompts or of answers, never both, since the device rounds them differently.
+  public let separatesPrompts: Bool
+
+  public init(limits: ExecutionLimits, separatesPrompts: Bool = false) {
+    self.limits = limits
+    self.separatesPrompts = separatesPrompts
+  }
 
   /// The next step, or nil where nothing is pending.
   ///
   /// Sequences that wait for one id only go first, so that a long prompt never stops the answers of others; what is
-  /// left of the step goes to prompts in the order given, as chunks of which only the last has an output row.
-  /// - Parameter tokenCount: tokens that the step may have, of which each answer takes one; nil for what is planned.
-  public func nextBatch(_ sequences: [Sequence], tokenCount: Int? = nil) -> Batch? {
+  /// left of the step goes to prompts in the order given, as chunks of which only the last has an output row. Where prompts
+  /// are apart, they take turns with answers.
+  /// - Parameters:
+  ///   - tokenCount: tokens that the step may have, of which each answer takes one; nil for what is planned.
+  ///   - previous: the step before.
+  public func nextBatch(_ sequences: [Sequence], tokenCount: Int? = nil, after previous: Batch? = nil) -> Batch? {
     let running = sequences.filter { $0.state == .running && $0.pendingCount > 0 }
+    guard separatesPrompts else { return batch(of: running, tokenCount: tokenCount, isPrompt: false) }
+    let prompts = running.filter { $0.cachedCount < $0.promptCount }
+    let answers = running.filter { $0.cachedCount >= $0.promptCount }
+    let isPrompt = answers.isEmpty || !prompts.isEmpty && previous?.isPrompt == false
+    return batch(of: isPrompt ? prompts : answers, tokenCount: tokenCount, isPrompt: isPrompt)
+  }
+
+  private func batch(of running: [Sequence], tokenCount: Int?, isPrompt: Bool) -> Batch? {
     let ordered = running.filter { $0.pendingCount == 1 } + running.filter { $0.pendingCount > 1 }
     var parts: [Batch.Part] = []
     var freeTokens = min(limits.tokenCount, tokenCount ?? limits.tokenCount)
     var freeOutputs = limits.outputCount
     for sequence in ordered where freeTokens > 0 && parts.count < limits.sequenceCount {
-      var count = min(sequence.pendingCount, freeTokens)
+      let end = isPrompt ? sequence.promptCount : sequence.tokens.count
+      var count = min(end - sequence.cachedCount, freeTokens)
       // Without an output row left, a prompt may still advance, but not to its end.
       if count == sequence.pendingCount, freeOutputs == 0 { count -= 1 }
       guard count > 0 else { continue }
@@ -28,6 +46,6 @@ public struct Scheduler: Hashable, Sendable {
       freeTokens -= count
       if isOutput { freeOutputs -= 1 }
     }
-    return parts.isEmpty ? nil : Batch(parts: parts)
+    return parts.isEmpty ? nil : Batch(parts: parts, isPrompt: isPrompt)
   }
 }

@@ -17,6 +17,8 @@ public protocol PreparedProgram: Sendable {
   var limits: ExecutionLimits { get }
   /// Where the memory goes.
   var memory: [MemoryUse] { get }
+  /// How products are rounded in steps of prompts; all other steps have float32 products.
+  var promptNumerics: Numerics { get }
 
   /// Runs one step, or `repeatCount` chained steps.
   ///
@@ -28,6 +30,8 @@ public protocol PreparedProgram: Sendable {
 }
 
 extension PreparedProgram {
+  public var promptNumerics: Numerics { .float32 }
+
   public func run(_ inputs: StepInputs, reading: [TensorID] = []) async throws -> StepOutputs {
     try await run(inputs, values: [:], reading: reading)
   }

@@ -17,10 +17,12 @@ public struct StepInputs: Sendable, Hashable {
   /// How many steps to chain: after each, the sampled id becomes its row's token and the position advances by one.
   /// Above 1, every row must be an output row and the pages for all steps must be granted.
   public var repeatCount: Int
+  /// Whether every row is of a prompt, so that products may be rounded as `PreparedProgram.promptNumerics` says.
+  public var isPrompt: Bool
 
   public init(
     tokens: [Int32], positions: [Int32], sequences: [Int32], pageTables: [[Int32]], outputRows: [Int32],
-    sampling: [SamplingParameters] = [], seen: [TokenSet] = [], repeatCount: Int = 1
+    sampling: [SamplingParameters] = [], seen: [TokenSet] = [], repeatCount: Int = 1, isPrompt: Bool = false
   ) {
     self.tokens = tokens
     self.positions = positions
@@ -30,6 +32,7 @@ public struct StepInputs: Sendable, Hashable {
     self.sampling = sampling
     self.seen = seen
     self.repeatCount = repeatCount
+    self.isPrompt = isPrompt
   }
 
   public var size: StepSize {

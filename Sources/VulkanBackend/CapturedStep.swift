@@ -48,7 +48,7 @@ extension VulkanProgram {
       return slices.count - 1
     }
     var dispatches: [CapturedStep.Dispatch] = []
-    for (step, launch) in try planner.launches(tokenCount: Planner.bucket(for: inputs.tokens.count, of: limits)) {
+    for (step, launch) in try launches(for: inputs) {
       let accesses = backend.accesses(of: launch)
       var uses = [
         CapturedStep.BufferUse(buffer: try index(of: tensors.step, isOutput: false), access: accesses[0].name)

@@ -45,6 +45,12 @@ package struct DeviceProfile: Hashable, Sendable {
     self.capabilities = capabilities
   }
 
+  /// Takes the kernels for CPU drivers or for GPUs, whatever the device is.
+  package mutating func plan(forCPU isCPU: Bool) {
+    self.isCPU = isCPU
+    planeRows = isCPU ? subgroupSize : 1
+  }
+
   /// `planeRows` of a weight; a vector is read as it is.
   package func planeRows(of weight: ProgramTensor) -> Int { weight.rows == .fixed(1) ? 1 : planeRows }
 

@@ -68,6 +68,8 @@ package struct LaunchRequest: Sendable {
   package var positions: Int
   package var profile: DeviceProfile
   package var fusion = Fusion()
+  /// The class of kernels that may serve it.
+  package var numerics = Numerics.float32
 }
 
 /// One dispatch, before its buffers are known.

@@ -10,10 +10,12 @@ package enum KernelCatalogue {
     RMSNormKernel(), RotaryStoreKernel(), SampleKernel(), SelectRowsKernel(), SwiGLUKernel(),
   ]
 
+  /// Kernels for a request, all of its class of numerics, those that suit the device first.
+  package static func kernels(for request: LaunchRequest) -> [any Kernel] {
+    kernels(for: request.operation, on: request.profile, numerics: request.numerics)
+  }
+
   /// Kernels for an operation that round alike, those that suit the device first.
-  ///
-  /// One class serves all sizes of steps, so that a row has the same bits in whatever chunk it comes; kernels of another
-  /// class are there to be forced, by validation, benchmarks and tuning.
   package static func kernels(
     for operation: any Operation, on profile: DeviceProfile, numerics: Numerics = .float32
   ) -> [any Kernel] {

@@ -15,6 +15,8 @@ package struct Planner: Sendable {
   package var forced: (kernel: any Kernel, tuning: Tuning)?
   /// Whether steps are fused where a kernel can; results are the same bits.
   package var fusesSteps = true
+  /// Whether products of prompts may be rounded to float16 where matrix units then compute them.
+  package var roundsPrompts = true
   /// What was measured on the device; nil takes defaults.
   package var tunings: TuningTable?
 
@@ -46,10 +48,20 @@ package struct Planner: Sendable {
     buckets(tokenCount: limits.tokenCount).first { $0 >= tokenCount } ?? limits.tokenCount
   }
 
+  /// How steps of prompts are computed on this device, as far as it differs from all others.
+  package var promptNumerics: Numerics {
+    let isRounded = program.steps.contains {
+      request(for: $0, tokenCount: limits.tokenCount, isPrompt: true).numerics == .float16Inputs
+    }
+    return isRounded ? .float16Inputs : .float32
+  }
+
   /// The dispatches of a step with at most `tokenCount` tokens, each with what it computes of the program.
   ///
   /// - Throws: `GPUError` where no kernel serves an operation on this device.
-  package func launches(tokenCount: Int) throws(GPUError) -> [(step: PlannedStep, launch: Launch)] {
+  package func launches(
+    tokenCount: Int, isPrompt: Bool = false
+  ) throws(GPUError) -> [(step: PlannedStep, launch: Launch)] {
     var result: [(step: PlannedStep, launch: Launch)] = []
     let readCounts = program.readCounts
     var index = 0
@@ -58,12 +70,12 @@ package struct Planner: Sendable {
       var planned = program.planned(at: index)
       var launches: [Launch]?
       for way in fused where launches == nil {
-        launches = self.launches(for: request(for: way, tokenCount: tokenCount))
+        launches = choice(for: request(for: way, tokenCount: tokenCount, isPrompt: isPrompt))?.launches
         if launches != nil { planned = way }
       }
       if launches == nil {
-        let request = request(for: planned, tokenCount: tokenCount)
-        launches = self.launches(for: request)
+        let request = request(for: planned, tokenCount: tokenCount, isPrompt: isPrompt)
+        launches = choice(for: request)?.launches
         if launches == nil { throw noKernel(request) }
       }
       for launch in launches ?? [] { result.append((planned, launch)) }
@@ -73,7 +85,7 @@ package struct Planner: Sendable {
   }
 
   private func noKernel(_ request: LaunchRequest) -> GPUError {
-    let kernels = KernelCatalogue.kernels(for: request.operation, on: profile).map(\.file).joined(separator: ", ")
+    let kernels = KernelCatalogue.kernels(for: request).map(\.file).joined(separator: ", ")
     let formats = Set(request.chunks.joined().map(\.format.name)).sorted().joined(separator: ", ")
     return GPUError(
       .notFound,
@@ -81,55 +93,75 @@ package struct Planner: Sendable {
     )
   }
 
-  private func launches(for request: LaunchRequest) -> [Launch]? {
+  /// The kernel that serves a request in a plan, its tuning and its dispatches; nil where none does.
+  package func choice(
+    for request: LaunchRequest
+  ) -> (kernel: any Kernel, tuning: Tuning, launches: [Launch])? {
     if let forced, forced.kernel.operation == type(of: request.operation) {
-      return usable(forced.kernel.launches(for: request, tuning: forced.tuning))
+      return served(request, by: forced.kernel, forced.tuning)
     }
-    if let (kernel, tuning) = tunings?.choice(for: request), kernel.canFuse || request.fusion.isNone,
-      let launches = usable(kernel.launches(for: request, tuning: tuning))
-    {
-      return launches
+    if let (kernel, tuning) = tunings?.choice(for: request), let choice = served(request, by: kernel, tuning) {
+      return choice
     }
-    for kernel in KernelCatalogue.kernels(for: request.operation, on: profile)
-    where kernel.canFuse || request.fusion.isNone {
-      if let launches = usable(kernel.launches(for: request, tuning: kernel.tuning(for: request))) { return launches }
-    }
-    return nil
+    return KernelCatalogue.kernels(for: request).lazy.compactMap { kernel in
+      served(request, by: kernel, kernel.tuning(for: request))
+    }.first
   }
 
-  private func usable(_ launches: [Launch]?) -> [Launch]? {
-    guard let launches, launches.allSatisfy({ availableVariants.contains($0.variant) }) else { return nil }
-    return launches
+  private func served(
+    _ request: LaunchRequest, by kernel: any Kernel, _ tuning: Tuning
+  ) -> (kernel: any Kernel, tuning: Tuning, launches: [Launch])? {
+    guard kernel.canFuse || request.fusion.isNone, let launches = kernel.launches(for: request, tuning: tuning),
+      launches.allSatisfy({ availableVariants.contains($0.variant) })
+    else { return nil }
+    return (kernel, tuning, launches)
+  }
+
+  /// The class of kernels for a request. Shapes and device decide, never rows: a row of a prompt has the same bits in
+  /// whatever chunk it comes.
+  private func numerics(for request: LaunchRequest, isPrompt: Bool) -> Numerics {
+    guard isPrompt, roundsPrompts, request.output.rows == .tokens else { return .float32 }
+    var alone = request
+    alone.fusion = Fusion()
+    alone.numerics = .float16Inputs
+    let serving = KernelCatalogue.kernels(for: alone).first {
+      $0.suits(profile) && served(alone, by: $0, $0.tuning(for: alone)) != nil
+    }
+    return serving == nil ? .float32 : .float16Inputs
   }
 
   /// What a kernel is asked for in `step`.
-  package func request(for step: Step, tokenCount: Int) -> LaunchRequest {
-    request(step.operation, inputs: step.inputs, output: step.outputs[0], tokenCount: tokenCount)
+  package func request(for step: Step, tokenCount: Int, isPrompt: Bool = false) -> LaunchRequest {
+    request(step, inputs: step.inputs, tokenCount: tokenCount, isPrompt: isPrompt)
   }
 
-  private func request(for planned: PlannedStep, tokenCount: Int) -> LaunchRequest {
-    let main = program.steps[planned.main]
-    var request = request(main.operation, inputs: planned.inputs, output: main.outputs[0], tokenCount: tokenCount)
+  private func request(for planned: PlannedStep, tokenCount: Int, isPrompt: Bool) -> LaunchRequest {
+    var request = request(
+      program.steps[planned.main], inputs: planned.inputs, tokenCount: tokenCount, isPrompt: isPrompt)
     request.fusion = planned.fusion
     return request
   }
 
   private func request(
-    _ operation: any Operation, inputs: [TensorID], output: TensorID, tokenCount: Int
+    _ step: Step, inputs: [TensorID], tokenCount: Int, isPrompt: Bool
   ) -> LaunchRequest {
-    let output = program[output]
-    return LaunchRequest(
-      operation: operation, inputs: inputs.map { program[$0] }, output: output, chunks: inputs.map { chunks(of: $0) },
-      rows: rowCount(output.rows, tokenCount: tokenCount), positions: rowCount(.positions, tokenCount: 0),
-      profile: profile)
+    let output = program[step.outputs[0]]
+    var request = LaunchRequest(
+      operation: step.operation, inputs: inputs.map { program[$0] }, output: output,
+      chunks: inputs.map { chunks(of: $0) }, rows: rowCount(output.rows, tokenCount: tokenCount),
+      positions: rowCount(.positions, tokenCount: 0), profile: profile)
+    request.numerics = numerics(for: request, isPrompt: isPrompt)
+    return request
   }
 
   /// Bytes of scratch for the step and the size of plan that need most; steps follow one another, so all use the same.
   package var scratchByteCount: Int {
     let requests = Self.buckets(tokenCount: limits.tokenCount).flatMap { tokenCount in
-      program.steps.map { request(for: $0, tokenCount: tokenCount) }
+      [false, true].flatMap { isPrompt in
+        program.steps.map { request(for: $0, tokenCount: tokenCount, isPrompt: isPrompt) }
+      }
     }
-    let bindings = requests.flatMap { launches(for: $0) ?? [] }.flatMap(\.bindings)
+    let bindings = requests.flatMap { choice(for: $0)?.launches ?? [] }.flatMap(\.bindings)
     return bindings.reduce(0) { most, binding in
       if case .scratch(let byteCount) = binding { max(most, byteCount) } else { most }
     }

@@ -13,6 +13,8 @@ public actor VulkanBackend: Backend {
   public nonisolated let selectionReason: String
   /// What plans are made with; nil takes the kernels' defaults.
   package nonisolated let tunings: TuningTable?
+  /// Whether products of prompts may be rounded to float16 where matrix units then compute them.
+  package nonisolated let roundsPrompts: Bool
   private nonisolated let queue: QueueThread
   private var pipelines: [PipelineKey: Pipeline] = [:]
 
@@ -30,23 +32,27 @@ public actor VulkanBackend: Backend {
   ///   - verdicts: what probes said of the devices, by index.
   ///   - pack: other kernels than those that were built in.
   ///   - weightChunkByteCount: bytes of a weight that one binding shows, where that is to be less than the device allows.
+  ///   - isCPU: takes the kernels for CPU drivers or for GPUs, whatever the device is.
+  ///   - roundsPrompts: whether products of prompts may be rounded to float16 where matrix units then compute them.
   ///   - tunings: finds what was measured on the device that is chosen.
   /// - Throws: `GPUError` where there is none, `KernelPackError` where the program was built wrongly.
   package init(
     request: String?, verdicts: [Int: ProbeVerdict] = [:], instance: Instance, options: DeviceOptions = DeviceOptions(),
-    pack: KernelPack? = nil, weightChunkByteCount: Int? = nil,
+    pack: KernelPack? = nil, weightChunkByteCount: Int? = nil, isCPU: Bool? = nil, roundsPrompts: Bool = true,
     tunings: (PhysicalDevice, KernelPack) -> TuningTable? = { _, _ in nil }
   ) throws {
     let (physical, reason) = try DeviceSelection.choose(
       from: try instance.physicalDevices(), request: request, verdicts: verdicts)
     let pack = try pack ?? KernelPack.embedded()
     self.pack = pack
+    self.roundsPrompts = roundsPrompts
     self.tunings = tunings(physical, pack)
     var options = options
     // A CPU driver does not hang, it is slow.
     if physical.kind == .cpu { options.deadlineNanoseconds = max(options.deadlineNanoseconds, 600_000_000_000) }
     device = try Device(physical, instance: instance, options: options)
     var profile = DeviceProfile(physical)
+    if let isCPU { profile.plan(forCPU: isCPU) }
     if let weightChunkByteCount { profile.weightChunkByteCount = min(weightChunkByteCount, profile.bindingByteCount) }
     self.profile = profile
     selectionReason = reason
@@ -69,10 +75,7 @@ public actor VulkanBackend: Backend {
     weightChunkByteCount: Int? = nil, isCPU: Bool? = nil
   ) throws -> VulkanProgram {
     var profile = profile
-    if let isCPU {
-      profile.isCPU = isCPU
-      profile.planeRows = isCPU ? profile.subgroupSize : 1
-    }
+    if let isCPU { profile.plan(forCPU: isCPU) }
     if let weightChunkByteCount { profile.weightChunkByteCount = weightChunkByteCount }
     var sources: [TensorID: Weight] = [:]
     for (index, tensor) in program.tensors.enumerated() where tensor.weightNames != nil {
@@ -82,7 +85,8 @@ public actor VulkanBackend: Backend {
       program: program, limits: limits, profile: profile, weightSegments: sources.mapValues(\.segments),
       availableVariants: usableVariants, forced: forced)
     planner.tunings = tunings
-    _ = try planner.launches(tokenCount: limits.tokenCount)
+    planner.roundsPrompts = roundsPrompts
+    for isPrompt in [false, true] { _ = try planner.launches(tokenCount: limits.tokenCount, isPrompt: isPrompt) }
     try planner.checkBindings(deviceName: deviceName)
     let layout = StepLayout(limits, vocabularySize: program.logitCount)
     let plan = MemoryPlan(planner, layout: layout)

@@ -14,7 +14,9 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   let tensors: DeviceTensors
   /// Whether a recording serves again; else each step is recorded anew.
   private let reusesPlans: Bool
-  private var plans: [Int: Plan] = [:]
+  private var plans: [PlanKey: Plan] = [:]
+  /// How products are rounded in steps of prompts; all other steps have float32 products.
+  public nonisolated let promptNumerics: Numerics
   private var allocationsPerDecodeStep: Int?
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { backend.unownedExecutor }
@@ -31,6 +33,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     self.tensors = tensors
     program = planner.program
     limits = planner.limits
+    promptNumerics = planner.promptNumerics
   }
 
   /// The same tensors on the device, every step launched by itself.
@@ -57,14 +60,14 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     guard inputs.repeatCount <= StepLayout.ringLength else {
       throw ProgramError("\(inputs.repeatCount) chained steps; at most \(StepLayout.ringLength)")
     }
-    let plan = try await plan(tokenCount: inputs.tokens.count)
+    let plan = try await plan(for: inputs)
     let device = backend.device
     let allocationsBefore = kalsae_allocation_count()
     for (id, given) in values { try write(given, to: id) }
     try writeStep(inputs)
     let start = ContinuousClock.now
     try plan.run(repeatCount: reusesPlans ? inputs.repeatCount : 1)
-    for _ in 1..<(reusesPlans ? 1 : inputs.repeatCount) { try await runAnew(tokenCount: inputs.tokens.count) }
+    for _ in 1..<(reusesPlans ? 1 : inputs.repeatCount) { try await runAnew(inputs) }
     let seconds = start.secondsUntilNow
     var sampled: [[Int32]] = []
     if program.logits != nil {
@@ -79,15 +82,15 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     return StepOutputs(sampled: sampled, tensors: results, seconds: seconds)
   }
 
-  private func runAnew(tokenCount: Int) async throws {
-    let plan = try await plan(tokenCount: tokenCount)
+  private func runAnew(_ inputs: StepInputs) async throws {
+    let plan = try await plan(for: inputs)
     try plan.run(repeatCount: 1)
   }
 
   public var planStatistics: PlanStatistics {
     get async {
       let layers = Double(max(1, program.tensors.count { $0.isKeyValueCache }))
-      let decode = plans[1]
+      let decode = plans[PlanKey(tokenCapacity: 1, isPrompt: false)]
       return PlanStatistics(
         dispatchesPerLayer: Double(decode?.dispatchCount ?? 0) / layers,
         barriersPerLayer: Double(decode?.barrierCount ?? 0) / layers,
@@ -95,14 +98,26 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     }
   }
 
-  /// The recording for steps of up to `tokenCount` tokens, made at its first use.
-  private func plan(tokenCount: Int) async throws -> Plan {
-    let capacity = Planner.bucket(for: tokenCount, of: limits)
-    if reusesPlans, let plan = plans[capacity] { return plan }
-    let executable = try await record(planner.launches(tokenCount: capacity), tokenCount: capacity) { _ in }
-    let plan = Plan(tokenCapacity: capacity, executable: executable)
-    plans[capacity] = plan
+  /// The recording that a step takes, made at its first use.
+  private func plan(for inputs: StepInputs) async throws -> Plan {
+    let key = key(for: inputs)
+    if reusesPlans, let plan = plans[key] { return plan }
+    let executable = try await record(launches(for: inputs), tokenCount: key.tokenCapacity) { _ in }
+    let plan = Plan(tokenCapacity: key.tokenCapacity, executable: executable)
+    plans[key] = plan
     return plan
+  }
+
+  private nonisolated func key(for inputs: StepInputs) -> PlanKey {
+    PlanKey(
+      tokenCapacity: Planner.bucket(for: inputs.tokens.count, of: limits),
+      isPrompt: inputs.isPrompt && promptNumerics != .float32)
+  }
+
+  /// The dispatches of a step, those for rows that it does not have included.
+  nonisolated func launches(for inputs: StepInputs) throws -> [(step: PlannedStep, launch: Launch)] {
+    let key = key(for: inputs)
+    return try planner.launches(tokenCount: key.tokenCapacity, isPrompt: key.isPrompt)
   }
 
   /// Every dispatch of a step.
@@ -141,7 +156,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   ) async throws -> StepTimings {
     try load(inputs, values: values)
     let capacity = Planner.bucket(for: inputs.tokens.count, of: limits)
-    let launches = try planner.launches(tokenCount: capacity)
+    let launches = try launches(for: inputs)
     let recorded = try await record(launches, tokenCount: capacity, timestampSpacing: 1, repetitions: repetitions) {
       recording throws(GPUError) in try flush?.record(into: &recording)
     }
@@ -166,7 +181,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   package func means(_ inputs: StepInputs, sampleCount: Int, runCount: Int) async throws -> [Double] {
     try load(inputs, values: [:])
     let capacity = Planner.bucket(for: inputs.tokens.count, of: limits)
-    let launches = try planner.launches(tokenCount: capacity)
+    let launches = try launches(for: inputs)
     let recorded = try await record(
       launches, tokenCount: capacity, timestampSpacing: launches.count * runCount, repetitions: sampleCount * runCount
     ) { _ in }
@@ -229,4 +244,10 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     let bytes = try backend.device.read(slice.slice(offset: 0, byteCount: byteCount))
     return ActivationRows(columns: program[id].columns).values(bytes, rows: rows)
   }
+}
+
+/// What makes two steps share a recording.
+private struct PlanKey: Hashable {
+  let tokenCapacity: Int
+  let isPrompt: Bool
 }

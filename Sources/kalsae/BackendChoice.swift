@@ -21,14 +21,15 @@ struct BackendChoice {
 
   /// Opens what `option`, else the environment, asks for.
   ///
+  /// - Parameter roundsPrompts: whether products of prompts may be rounded to float16 where matrix units then compute them.
   /// - Throws: `CommandError` that lists the devices that are there.
-  static func open(_ option: String?) async throws(CommandError) -> BackendChoice {
+  static func open(_ option: String?, roundsPrompts: Bool = true) async throws(CommandError) -> BackendChoice {
     let request = option ?? ProcessInfo.processInfo.environment[variable]
     if request?.lowercased() == reference {
       let backend = ReferenceBackend()
       return BackendChoice(backend: backend, reason: "\(backend.deviceName) was asked for", notes: [])
     }
-    let (backend, instance) = try await openVulkan(request, DeviceOptions())
+    let (backend, instance) = try await openVulkan(request, DeviceOptions(), roundsPrompts: roundsPrompts)
     var notes: [String] = []
     let others = (try? instance.physicalDevices().filter { $0.rejection == nil && $0.kind != .cpu }) ?? []
     if backend.device.physical.kind == .cpu, others.isEmpty, DeviceSelection.isAutomatic(request) {
@@ -39,22 +40,24 @@ struct BackendChoice {
 
   /// Opens a Vulkan device with guard bytes around every buffer and the hazard auditor on.
   static func openForValidation(
-    _ option: String?, pack: KernelPack? = nil, layers: LayerList? = nil
+    _ option: String?, pack: KernelPack? = nil, layers: LayerList? = nil, kernels: KernelTarget? = nil
   ) async throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
     let options = DeviceOptions(guardByteCount: guardByteCount, auditsHazards: true)
-    return try await openKernels(option, options, pack: pack, layers: layers)
+    return try await openKernels(option, options, pack: pack, layers: layers, kernels: kernels)
   }
 
   /// Opens a Vulkan device for validation as often as its openings can share the work.
   static func openCrew(
-    _ option: String?, pack: KernelPack? = nil, layers: LayerList? = nil
+    _ option: String?, pack: KernelPack? = nil, layers: LayerList? = nil, kernels: KernelTarget? = nil
   ) async throws(CommandError) -> (crew: DeviceCrew, instance: Instance) {
-    let (first, instance) = try await openForValidation(option, pack: pack, layers: layers)
+    let (first, instance) = try await openForValidation(option, pack: pack, layers: layers, kernels: kernels)
     let cores = ProcessInfo.processInfo.activeProcessorCount
     var backends = [first]
     // Messages of a layer are of an instance, and are put down to what was running.
-    while layers == nil, backends.count < DeviceCrew.size(isCPU: first.profile.isCPU, coreCount: cores) {
-      backends.append(try await openForValidation("\(first.device.physical.index)", pack: pack).backend)
+    let isCPU = first.device.physical.kind == .cpu
+    while layers == nil, backends.count < DeviceCrew.size(isCPU: isCPU, coreCount: cores) {
+      backends.append(
+        try await openForValidation("\(first.device.physical.index)", pack: pack, kernels: kernels).backend)
     }
     return (DeviceCrew(backends), instance)
   }
@@ -63,10 +66,11 @@ struct BackendChoice {
   ///
   /// - Throws: `CommandError` where the reference is asked for, which has none.
   static func openKernels(
-    _ option: String?, _ options: DeviceOptions = DeviceOptions(), pack: KernelPack? = nil, layers: LayerList? = nil
+    _ option: String?, _ options: DeviceOptions = DeviceOptions(), pack: KernelPack? = nil, layers: LayerList? = nil,
+    kernels: KernelTarget? = nil
   ) async throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
     let request = try vulkanRequest(option, otherwise: "the reference has no kernels")
-    return try await openVulkan(request, options, pack: pack, layers: layers)
+    return try await openVulkan(request, options, pack: pack, layers: layers, kernels: kernels)
   }
 
   /// Opens a Vulkan device to compile on and nothing else.
@@ -89,13 +93,15 @@ struct BackendChoice {
   private static let guardByteCount = 4096
 
   private static func openVulkan(
-    _ request: String?, _ options: DeviceOptions, pack: KernelPack? = nil, layers: LayerList? = nil
+    _ request: String?, _ options: DeviceOptions, pack: KernelPack? = nil, layers: LayerList? = nil,
+    kernels: KernelTarget? = nil, roundsPrompts: Bool = true
   ) async throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
     do {
       let (instance, devices) = try listDevices(layers?.options ?? InstanceOptions())
       let verdicts = DeviceSelection.isAutomatic(request) ? try await measured(devices).verdicts : [:]
       let backend = try VulkanBackend(
         request: request, verdicts: verdicts, instance: instance, options: options, pack: pack,
+        isCPU: kernels.map { $0 == .cpu }, roundsPrompts: roundsPrompts,
         tunings: { TuningStore.standard?.table(for: $0, pack: $1) })
       return (backend, instance)
     } catch {

@@ -37,7 +37,7 @@ struct Runtime {
     let loaded = try LoadedModel(options)
     if needsTokenizer { _ = try loaded.tokenizer }
     let limits = try limits(loaded.model, device)
-    let choice = try await BackendChoice.open(device.device)
+    let choice = try await BackendChoice.open(device.device, roundsPrompts: !device.exact)
     for note in choice.notes { console.note(note) }
     var prepared: any PreparedProgram
     do {

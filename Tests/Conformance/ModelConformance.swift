@@ -66,8 +66,9 @@ import Workbench
     for format in try Self.cacheFormats(model) {
       let validation = try ModelValidation(model, seed: 3, keyValueFormat: format)
       let logits = await validation.gates(on: plain.backend).logits
-      let result = try await validation.walk(on: VulkanTestDevice.shared().backend, logits: logits)
-      #expect(result.verdict == .passed && result.checks == [.values, .arena], "\(format): \(result)")
+      for result in try await validation.walk(on: VulkanTestDevice.shared().backend, logits: logits) {
+        #expect(result.verdict == .passed && result.checks == [.values, .arena], "\(format): \(result)")
+      }
     }
     #expect(try await plain.findings() == [])
   }

@@ -146,6 +146,17 @@ private func prompt(_ count: Int, seed: Int = 0) -> [Int32] {
     try await engine.pool.checkIntegrity()
   }
 
+  @Test func whereRoundedPromptsAreReusedAnAnswerIsFedAgain() async throws {
+    let model = ScriptedProgram(promptNumerics: .float16Inputs)
+    let engine = try Engine(model, contextLength: 256)
+    let first = try await answer(engine, GenerationRequest(prompt: prompt(40), tokenLimit: 10)).tokens
+    #expect(first == model.greedyAnswer(to: prompt(40), count: 10))
+    let longer = prompt(40) + first + prompt(5, seed: 3)
+    let second = try await answer(engine, GenerationRequest(prompt: longer, tokenLimit: 10))
+    #expect(second.summary?.timings.reusedCount == 40)
+    #expect(second.tokens == model.greedyAnswer(to: longer, count: 10))
+  }
+
   @Test func resetFreesEveryPage() async throws {
     let engine = try Engine(ScriptedProgram(pageCount: 4), contextLength: 256)
     _ = try await answer(engine, GenerationRequest(prompt: prompt(100), tokenLimit: 4))

@@ -45,6 +45,37 @@ private func limits(_ tokens: Int, outputs: Int = 4, sequences: Int = 4) -> Exec
     #expect(scheduler.nextBatch([sequence(0, prompt: 9, cached: 7)])?.mayRepeat == false)
   }
 
+  /// One that has read its prompt and given an id.
+  private func answering(_ number: Int, prompt: Int) -> Sequence {
+    var sequence = sequence(number, prompt: prompt, cached: prompt)
+    sequence.append(7)
+    return sequence
+  }
+
+  @Test func whereTheyRoundDifferentlyPromptsAndAnswersTakeTurns() throws {
+    let scheduler = Scheduler(limits: limits(8), separatesPrompts: true)
+    let sequences = [sequence(0, prompt: 20, cached: 0), answering(1, prompt: 9)]
+    let first = try #require(scheduler.nextBatch(sequences))
+    #expect(first.parts.map(\.sequence.number) == [1] && !first.isPrompt)
+    let second = try #require(scheduler.nextBatch(sequences, after: first))
+    #expect(second.parts.map(\.positions) == [0..<8] && second.isPrompt && !second.mayRepeat)
+    #expect(scheduler.nextBatch(sequences, after: second)?.isPrompt == false)
+    #expect(scheduler.nextBatch([sequences[0]], after: second)?.isPrompt == true)
+    #expect(scheduler.nextBatch([sequences[1]], after: first)?.isPrompt == false)
+    #expect(Scheduler(limits: limits(8)).nextBatch(sequences)?.parts.count == 2)
+  }
+
+  @Test func aPromptWithAnAnswerBehindItIsFedToItsEndFirst() throws {
+    var replayed = sequence(0, prompt: 5, cached: 2)
+    for id in 0..<3 { replayed.append(Int32(id)) }
+    let scheduler = Scheduler(limits: limits(8), separatesPrompts: true)
+    let batch = try #require(scheduler.nextBatch([replayed]))
+    #expect(batch.parts == [Batch.Part(sequence: replayed.id, positions: 2..<5, isOutput: false)] && batch.isPrompt)
+    replayed.markCached(upTo: 5)
+    let rest = try #require(scheduler.nextBatch([replayed], after: batch))
+    #expect(rest.parts == [Batch.Part(sequence: replayed.id, positions: 5..<8, isOutput: true)] && !rest.isPrompt)
+  }
+
   @Test func inputsNameRowsPositionsAndPages() throws {
     var pool = KVPool(pageCount: 8, pagesPerSequence: 4)
     let sequences = [sequence(4, prompt: 70, cached: 69), sequence(2, prompt: 3, cached: 0)]

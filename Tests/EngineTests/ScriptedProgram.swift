@@ -4,13 +4,15 @@ import Synchronization
 
 /// A program whose answers are known: it keeps the fed ids in its pages and computes logits from what it finds there.
 ///
-/// A wrong page table, position or reuse of a prefix therefore changes the answer.
+/// A wrong page table, position or reuse of a prefix therefore changes the answer. Where it rounds prompts, so does whether
+/// an id was fed as part of a prompt.
 final class ScriptedProgram: PreparedProgram {
   static let vocabularySize = 50
   /// Added to the hash of the context, so that tests can vary the model.
   let salt: UInt64
   let program: Program
   let limits: ExecutionLimits
+  let promptNumerics: Numerics
   let memory: [MemoryUse] = []
   private let state: Mutex<State>
 
@@ -28,12 +30,14 @@ final class ScriptedProgram: PreparedProgram {
 
   init(
     pageCount: Int = 4, tokenCount: Int = 8, salt: UInt64 = 0, failingStep: Int? = nil, nonFiniteStep: Int? = nil,
+    promptNumerics: Numerics = .float32,
     beforeStep: (@Sendable (Int) async -> Void)? = nil
   ) {
     var program = Program()
     program.setLogits(program.input("logits", rows: .outputs, columns: Self.vocabularySize))
     self.program = program
     self.salt = salt
+    self.promptNumerics = promptNumerics
     self.failingStep = failingStep
     self.nonFiniteStep = nonFiniteStep
     self.beforeStep = beforeStep
@@ -57,10 +61,16 @@ final class ScriptedProgram: PreparedProgram {
 
   /// What greedy decoding must give, computed without an engine.
   func greedyAnswer(to prompt: [Int32], count: Int) -> [Int32] {
-    var context = prompt
+    var context = prompt.map { stored($0, isPrompt: true) }
     for _ in 0..<count { context.append(greedy(after: context)) }
     return Array(context[prompt.count...])
   }
+
+  /// What an id leaves in its slot.
+  private func stored(_ id: Int32, isPrompt: Bool) -> Int32 {
+    isPrompt && promptNumerics != .float32 ? id + Self.roundedMark : id
+  }
+  private static let roundedMark: Int32 = 1000
 
   func run(
     _ inputs: StepInputs, values: [TensorID: [Float]], reading: [TensorID]
@@ -82,12 +92,13 @@ final class ScriptedProgram: PreparedProgram {
       for row in tokens.indices {
         let position = Int(inputs.positions[row]) + repetition
         let table = inputs.pageTables[Int(inputs.sequences[row])]
-        let context = try store(tokens[row], at: position, table: table)
+        let context = try store(
+          stored(tokens[row], isPrompt: inputs.isPrompt), at: position, table: table)
         guard inputs.outputRows.contains(Int32(row)) else { continue }
         last = number == nonFiniteStep ? [.nan] : logits(after: context)
         let sequence = Int(inputs.sequences[row])
         let sampling = inputs.sampling[sequence]
-        let seen = TokenSet(context, vocabularySize: Self.vocabularySize)
+        let seen = TokenSet(context.map { $0 % Self.roundedMark }, vocabularySize: Self.vocabularySize)
         guard repetition > 0 || !sampling.penalises || inputs.seen[sequence] == seen else {
           throw ProgramError("other ids are seen than the context has")
         }

@@ -16,7 +16,8 @@ import Workbench
 
   @Test func theFirstTensorThatDivergesIsNamed() async throws {
     let device = try VulkanTestDevice(pack: try fault("rotation the other way").pack())
-    let result = await (try ModelValidation(try model(), seed: 1)).walk(on: device.backend, logits: nil)
+    let results = await (try ModelValidation(try model(), seed: 1)).walk(on: device.backend, logits: nil)
+    let result = try #require(results.first)
     #expect(result.verdict == .failed && result.checks == [.values])
     #expect(["kv.0", "layer.0.q"].contains(result.fault?.tensor), "\(result)")
   }
@@ -51,15 +52,16 @@ import Workbench
     let validation = try ModelValidation(try model(), seed: 1)
     let device = try VulkanTestDevice.shared()
     var logits = try #require(await validation.gates(on: device.backend).logits)
-    logits[5] = logits[5].nextUp
-    let result = await validation.walk(on: device.backend, logits: logits)
+    logits.answer[5] = logits.answer[5].nextUp
+    let result = try #require(await validation.walk(on: device.backend, logits: logits).first)
     #expect(result.verdict == .failed && result.checks.last == .arena && result.fault?.index == 5, "\(result)")
   }
 
   @Test func whatIsTooLargeForTheReferenceIsSkipped() async throws {
     let model = try Model(synthetic: try SyntheticModel("exaone-3.5-2.4b"))
-    let result = await (try ModelValidation(model, seed: 1)).walk(
+    let results = await (try ModelValidation(model, seed: 1)).walk(
       on: try VulkanTestDevice.shared().backend, logits: nil)
+    let result = try #require(results.first)
     #expect(result.verdict == .skipped && result.reason?.contains("at most 100000000") == true)
   }
 }

@@ -55,8 +55,9 @@ package struct TuningTable: Sendable, Codable, Hashable {
     for request: LaunchRequest, codes: [String: String]? = nil
   ) -> (kernel: any Kernel, tuning: Tuning)? {
     guard let entry = entries[WorkClass(request)], codes.map({ $0[entry.kernel] == entry.code }) != false,
-      let kernel = KernelCatalogue.kernels(for: request.operation, on: request.profile)
-        .first(where: { $0.file == entry.kernel && $0.suits(request.profile) }),
+      let kernel = KernelCatalogue.kernels(for: request).first(where: {
+        $0.file == entry.kernel && $0.suits(request.profile)
+      }),
       kernel.tunings(for: request).contains(entry.tuning)
     else { return nil }
     return (kernel, entry.tuning)

@@ -21,7 +21,8 @@ package struct WorkClass: Hashable, Sendable, Codable, RawRepresentable, CustomS
       .map { "\($0.roundedDownToPowerOfTwo)" }.joined(separator: "×")
     let positions =
       request.inputs.contains { $0.isKeyValueCache } ? " of \(request.positions.roundedDownToPowerOfTwo)" : ""
-    rawValue = "\(type(of: request.operation).name) \(storage?.1.name ?? "f32") \(sizes)\(positions)"
+    let rounding = request.numerics == .float32 ? "" : " \(request.numerics)"
+    rawValue = "\(type(of: request.operation).name) \(storage?.1.name ?? "f32") \(sizes)\(positions)\(rounding)"
   }
 }
 

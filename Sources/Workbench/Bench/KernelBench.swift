@@ -46,17 +46,19 @@ package struct KernelBench: Sendable {
     return measurements
   }
 
-  /// What the plan takes, or every kernel that can.
+  /// What plans take, for prompts too where that is another kernel; or every kernel that can.
   private func choices(
     _ work: ValidationCase, everyKernel: Bool
   ) throws -> [(kernel: any Kernel, tuning: Tuning)] {
-    let request = try work.request(on: backend)
-    let serving = KernelCatalogue.kernels(for: work.operation, on: backend.profile).filter {
-      backend.canRun($0, $0.tuning(for: request), for: request)
+    if everyKernel {
+      let request = try work.request(on: backend)
+      return KernelCatalogue.all.filter {
+        $0.operation == type(of: work.operation) && backend.canRun($0, $0.tuning(for: request), for: request)
+      }.map { ($0, $0.tuning(for: request)) }
     }
-    if everyKernel { return serving.map { ($0, $0.tuning(for: request)) } }
-    if let choice = backend.tunings?.choice(for: request) { return [choice] }
-    return serving.prefix(1).map { ($0, $0.tuning(for: request)) }
+    let plan = try work.choice(on: backend, isPrompt: false)
+    let prompt = try work.candidate.step.tokens.count > 1 ? work.choice(on: backend, isPrompt: true) : nil
+    return [plan, prompt?.kernel.file == plan?.kernel.file ? nil : prompt].compactMap(\.self)
   }
 }
 

@@ -83,7 +83,7 @@ package struct ModelFitter: Sendable {
   private static func obstacle(_ planner: Planner) -> String? {
     do {
       for tokenCount in Planner.buckets(tokenCount: planner.limits.tokenCount) {
-        _ = try planner.launches(tokenCount: tokenCount)
+        for isPrompt in [false, true] { _ = try planner.launches(tokenCount: tokenCount, isPrompt: isPrompt) }
       }
       return nil
     } catch {

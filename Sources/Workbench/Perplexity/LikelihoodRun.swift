@@ -43,7 +43,7 @@ package struct LikelihoodRun: Sendable {
       tokens: rows.map { window[window.startIndex + $0] }, positions: rows.map { Int32($0) },
       sequences: [Int32](repeating: 0, count: rows.count),
       pageTables: [(0..<Int32(prepared.limits.pagesPerSequence)).map { $0 }],
-      outputRows: isScored ? rows.indices.map { Int32($0 - rows.lowerBound) } : [])
+      outputRows: isScored ? rows.indices.map { Int32($0 - rows.lowerBound) } : [], isPrompt: true)
     return try await prepared.run(step, reading: isScored ? [logits] : []).tensors[logits] ?? []
   }
 }

@@ -22,13 +22,17 @@ package struct PipelineSurvey: Sendable {
 
   /// What a program is recorded with, for every size of its steps.
   ///
+  /// - Parameter roundsPrompts: as plans take it.
   /// - Throws: `TensorError` where a weight is missing, `GPUError` where no kernel serves an operation on this device.
-  package func launches(of program: Program, weights: Weights, limits: ExecutionLimits) throws -> [Launch] {
-    let planner = Planner(
+  package func launches(
+    of program: Program, weights: Weights, limits: ExecutionLimits, roundsPrompts: Bool = true
+  ) throws -> [Launch] {
+    var planner = Planner(
       program: program, limits: limits, profile: profile, weightSegments: try program.segments(of: weights),
       availableVariants: usableVariants)
+    planner.roundsPrompts = roundsPrompts
     return try Planner.buckets(tokenCount: limits.tokenCount).flatMap { tokenCount in
-      try planner.launches(tokenCount: tokenCount).map(\.launch)
+      try [false, true].flatMap { try planner.launches(tokenCount: tokenCount, isPrompt: $0).map(\.launch) }
     }
   }
 

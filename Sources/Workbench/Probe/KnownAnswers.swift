@@ -113,7 +113,11 @@ package enum KnownAnswers {
     let planner = Planner(
       program: work.program, limits: work.limits, profile: profile, weightSegments: work.weightSegments(format),
       availableVariants: variants)
-    return try planner.launches(tokenCount: work.limits.tokenCount).map(\.launch)
+    var launches: [Launch] = []
+    for isPrompt in [false, true] {
+      launches += try planner.launches(tokenCount: work.limits.tokenCount, isPrompt: isPrompt).map(\.launch)
+    }
+    return launches
   }
 
   private enum Kind: CaseIterable {

@@ -43,7 +43,7 @@ package struct Profiler: Sendable {
         tokens: Array(tokens[position..<(position + count)]),
         positions: (position..<(position + count)).map { Int32($0) },
         sequences: [Int32](repeating: 0, count: count), pageTables: [pages],
-        outputRows: isLast ? [Int32(count - 1)] : [])
+        outputRows: isLast ? [Int32(count - 1)] : [], isPrompt: !isAnswer)
       let outputs = try await prepared.run(step)
       let timings = try await prepared.timings(step)
       if let id = outputs.sampled.first?.first { tokens.append(max(0, id)) }

@@ -64,7 +64,7 @@ struct TuneSearch: Sendable {
   private static func choices(
     _ request: LaunchRequest, _ backend: VulkanBackend
   ) -> [(kernel: any Kernel, tuning: Tuning)] {
-    let kernels = KernelCatalogue.kernels(for: request.operation, on: backend.profile)
+    let kernels = KernelCatalogue.kernels(for: request)
       .filter { backend.canRun($0, $0.tuning(for: request), for: request) }
     let suiting = kernels.filter { $0.suits(backend.profile) }
     return (suiting.isEmpty ? Array(kernels.prefix(1)) : suiting).flatMap { kernel in

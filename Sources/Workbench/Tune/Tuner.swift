@@ -8,6 +8,8 @@ package struct Tuner: Sendable {
   package struct Task: Sendable {
     package let workClass: WorkClass
     package let work: ValidationCase
+    /// Whether it is work of prompts, where these take other kernels.
+    package let isPrompt: Bool
     /// Steps of the model that are such work.
     package let stepCount: Int
   }
@@ -41,9 +43,11 @@ package struct Tuner: Sendable {
     var known: Set<WorkClass> = []
     for count in rows {
       for (work, stepCount) in try cases.cases(rows: count, context: max(context, count)) {
-        let workClass = WorkClass(try work.request(on: backend))
-        guard known.insert(workClass).inserted else { continue }
-        tasks.append(Task(workClass: workClass, work: work, stepCount: stepCount))
+        for isPrompt in count == 1 ? [false] : [false, true] {
+          let workClass = WorkClass(try work.request(on: backend, isPrompt: isPrompt))
+          guard known.insert(workClass).inserted else { continue }
+          tasks.append(Task(workClass: workClass, work: work, isPrompt: isPrompt, stepCount: stepCount))
+        }
       }
     }
     return tasks
@@ -54,7 +58,7 @@ package struct Tuner: Sendable {
   /// - Throws: `CancellationError` where the task is cancelled; nothing is lost but this class.
   package func tune(_ task: Task, budgetSeconds: Double) async throws -> Outcome {
     do {
-      let request = try task.work.request(on: backend)
+      let request = try task.work.request(on: backend, isPrompt: task.isPrompt)
       guard let search = try await TuneSearch(task.work, request: request, backend: backend, seed: seed) else {
         return .skipped("no kernel serves it on this device")
       }

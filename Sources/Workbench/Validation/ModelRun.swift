@@ -7,6 +7,8 @@ package struct ModelRun: Sendable {
   package let prepared: any PreparedProgram
   /// Results named when the run was made.
   package let kept: [TensorID]
+  /// Whether texts are fed as prompts, else as answers.
+  package var isPrompt = false
   private let logits: TensorID
 
   private static let pagesPerSequence = 4
@@ -48,7 +50,7 @@ package struct ModelRun: Sendable {
     StepInputs(
       tokens: Array(ids), positions: ids.indices.map { Int32(start + $0 - ids.startIndex) },
       sequences: [Int32](repeating: 0, count: ids.count), pageTables: [pageTable(sequence)],
-      outputRows: [Int32(ids.count - 1)], repeatCount: repeatCount)
+      outputRows: [Int32(ids.count - 1)], repeatCount: repeatCount, isPrompt: isPrompt)
   }
 
   /// One step that runs `ids` of one sequence from position `start` on; logits of the last row.
@@ -97,7 +99,8 @@ package struct ModelRun: Sendable {
     let outputRows = rows.indices.filter { rows[$0].isLast }.sorted { rows[$0].sequence < rows[$1].sequence }
     let inputs = StepInputs(
       tokens: rows.map(\.token), positions: rows.map(\.position), sequences: rows.map(\.sequence),
-      pageTables: texts.indices.map { pageTable($0) }, outputRows: outputRows.map { Int32($0) })
+      pageTables: texts.indices.map { pageTable($0) }, outputRows: outputRows.map { Int32($0) },
+      isPrompt: isPrompt)
     let values = try await prepared.run(inputs, reading: [logits]).tensors[logits] ?? []
     let columns = values.count / max(1, texts.count)
     return texts.indices.map { Array(values[($0 * columns)..<(($0 + 1) * columns)]) }

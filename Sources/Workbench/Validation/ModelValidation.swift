@@ -33,47 +33,65 @@ package struct ModelValidation: Sendable {
 
   // MARK: - Bits
 
-  /// The text in one piece, and in every other way that must give its bits; one result for each.
+  /// The text in one piece, and in every other way that must give its bits; one result for each. Where the backend rounds
+  /// prompts, the text is fed as a prompt too.
   ///
   /// - Returns: also the logits of the whole, nil where they were not computed.
-  package func gates(on backend: any Backend) async -> (results: [ValidationResult], logits: [Float]?) {
-    let run: ModelRun
-    let whole: [Float]
+  package func gates(on backend: any Backend) async -> (results: [ValidationResult], logits: Logits?) {
     do {
-      run = try await ModelRun(model, on: backend, keyValueFormat: keyValueFormat)
-      whole = try await run.logits(of: ids, pieces: [ids.count])
+      var run = try await ModelRun(model, on: backend, keyValueFormat: keyValueFormat)
+      let answer = try await run.logits(of: ids, pieces: [ids.count])
+      var results = await gates(of: run, whole: answer)
+      results.append(await chained(run))
+      guard run.prepared.promptNumerics != .float32 else { return (results, Logits(answer: answer, prompt: nil)) }
+      run.isPrompt = true
+      let prompt = try await run.logits(of: ids, pieces: [ids.count])
+      results += await gates(of: run, whole: prompt)
+      return (results, Logits(answer: answer, prompt: prompt))
     } catch {
       return ([await result("a text at once", .values) { _ in throw error }], nil)
     }
+  }
+
+  /// The logits behind a text, as part of an answer and as a prompt where that makes a difference.
+  package struct Logits: Sendable {
+    package var answer: [Float]
+    package var prompt: [Float]?
+  }
+
+  private func gates(of run: ModelRun, whole: [Float]) async -> [ValidationResult] {
     let other = Array(ids.reversed().dropLast(ids.count / 3))
     let pieces = [1, 16, ids.count - 17]
-    let results = [
-      await result("the text in pieces of \(pieces.map(String.init).joined(separator: ", "))", .pieces) { result in
+    let name = run.isPrompt ? "the prompt" : "the text"
+    return [
+      await result("\(name) in pieces of \(pieces.map(String.init).joined(separator: ", "))", .pieces) { result in
         result.compare(try await run.logits(of: ids, pieces: pieces), whole)
       },
-      await result("the text on other pages", .pages) { result in
+      await result("\(name) on other pages", .pages) { result in
         result.compare(try await run.logits(of: ids, pieces: [ids.count], sequence: 1), whole)
       },
-      await result("the text beside another", .alone) { result in
+      await result("\(name) beside another", .alone) { result in
         result.compare(try await run.logits(together: [ids, other])[0], whole)
       },
-      await result("greedy steps, four in a submission", .chained) { result in
-        let first = try await run.step(ids[...], start: 0).outputs.sampled.flatMap { $0 }
-        var single = try await run.step(first[...], start: ids.count)
-        var singleIDs = single.outputs.sampled.flatMap { $0 }
-        for step in 1..<4 {
-          single = try await run.step(singleIDs.suffix(1), start: ids.count + step)
-          singleIDs += single.outputs.sampled.flatMap { $0 }
-        }
-        let chained = try await run.step(first[...], start: ids.count, repeatCount: 4)
-        result.compare(chained.logits, single.logits)
-        let chainedIDs = chained.outputs.sampled.flatMap { $0 }
-        if result.verdict == .passed, chainedIDs != singleIDs {
-          result.fail("ids \(chainedIDs) instead of \(singleIDs)")
-        }
-      },
     ]
-    return (results, whole)
+  }
+
+  private func chained(_ run: ModelRun) async -> ValidationResult {
+    await result("greedy steps, four in a submission", .chained) { result in
+      let first = try await run.step(ids[...], start: 0).outputs.sampled.flatMap { $0 }
+      var single = try await run.step(first[...], start: ids.count)
+      var singleIDs = single.outputs.sampled.flatMap { $0 }
+      for step in 1..<4 {
+        single = try await run.step(singleIDs.suffix(1), start: ids.count + step)
+        singleIDs += single.outputs.sampled.flatMap { $0 }
+      }
+      let chained = try await run.step(first[...], start: ids.count, repeatCount: 4)
+      result.compare(chained.logits, single.logits)
+      let chainedIDs = chained.outputs.sampled.flatMap { $0 }
+      if result.verdict == .passed, chainedIDs != singleIDs {
+        result.fail("ids \(chainedIDs) instead of \(singleIDs)")
+      }
+    }
   }
 
   // MARK: - Values
@@ -84,8 +102,14 @@ package struct ModelValidation: Sendable {
   /// - Parameters:
   ///   - backend: on which every activation is kept.
   ///   - logits: of `gates`, to be met bit by bit.
-  package func walk(on backend: any Backend, logits: [Float]?) async -> ValidationResult {
-    await result("each step on what came before", .values) { result in
+  package func walk(on backend: any Backend, logits: Logits?) async -> [ValidationResult] {
+    var results = [await walk(on: backend, logits: logits?.answer, isPrompt: false)]
+    if let prompt = logits?.prompt { results.append(await walk(on: backend, logits: prompt, isPrompt: true)) }
+    return results
+  }
+
+  private func walk(on backend: any Backend, logits: [Float]?, isPrompt: Bool) async -> ValidationResult {
+    await result("each step\(isPrompt ? " of a prompt" : "") on what came before", .values) { result in
       guard parameterCount <= Self.mostWalkedParameters else {
         result.verdict = .skipped
         result.reason =
@@ -94,7 +118,8 @@ package struct ModelValidation: Sendable {
       }
       let names = try model.architecture.program().tensors
         .filter { $0.kind == .activation || $0.isKeyValueCache }.map(\.name)
-      let run = try await ModelRun(model, on: backend, keyValueFormat: keyValueFormat, keeping: names)
+      var run = try await ModelRun(model, on: backend, keyValueFormat: keyValueFormat, keeping: names)
+      run.isPrompt = isPrompt
       let (kept, outputs) = try await run.step(ids[...], start: 0)
       for step in run.prepared.program.steps.indices where result.verdict == .passed {
         try await compare(step, of: run, outputs.tensors, &result)
@@ -118,7 +143,7 @@ package struct ModelValidation: Sendable {
     let given = values.filter { own.inputs.contains($0.key) }
     let expectation = try await Expectation(
       excerpt, step: run.inputs(ids[...], start: 0), values: given, weights: model.weights, limits: run.prepared.limits,
-      numerics: .float32)
+      numerics: run.isPrompt && program[original.outputs[0]].rows == .tokens ? run.prepared.promptNumerics : .float32)
     expectation.compare(values, &result)
   }
 

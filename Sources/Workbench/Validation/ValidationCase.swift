@@ -38,16 +38,34 @@ package struct ValidationCase: Sendable {
 
   /// What a kernel is asked for.
   ///
-  /// - Parameter limits: other than the case's own, for a smaller step.
-  package func request(on backend: VulkanBackend, limits: ExecutionLimits? = nil) throws(TensorError) -> LaunchRequest {
-    let planner = try planner(on: backend, limits: limits ?? candidate.limits)
-    return planner.request(for: candidate.program.steps[0], tokenCount: planner.limits.tokenCount)
+  /// - Parameters:
+  ///   - limits: other than the case's own, for a smaller step.
+  ///   - isPrompt: whether the rows are of a prompt.
+  package func request(
+    on backend: VulkanBackend, limits: ExecutionLimits? = nil, isPrompt: Bool = false
+  ) throws(TensorError) -> LaunchRequest {
+    request(of: try planner(on: backend, limits: limits ?? candidate.limits), isPrompt: isPrompt)
+  }
+
+  /// The kernel that a plan takes; nil where none serves.
+  package func choice(
+    on backend: VulkanBackend, isPrompt: Bool
+  ) throws(TensorError) -> (kernel: any Kernel, tuning: Tuning)? {
+    let planner = try planner(on: backend, limits: candidate.limits)
+    return planner.choice(for: request(of: planner, isPrompt: isPrompt)).map { ($0.kernel, $0.tuning) }
+  }
+
+  private func request(of planner: Planner, isPrompt: Bool) -> LaunchRequest {
+    planner.request(for: candidate.program.steps[0], tokenCount: planner.limits.tokenCount, isPrompt: isPrompt)
   }
 
   private func planner(on backend: VulkanBackend, limits: ExecutionLimits) throws(TensorError) -> Planner {
-    Planner(
+    var planner = Planner(
       program: candidate.program, limits: limits, profile: backend.profile,
       weightSegments: try candidate.program.segments(of: weights), availableVariants: backend.usableVariants)
+    planner.tunings = backend.tunings
+    planner.roundsPrompts = backend.roundsPrompts
+    return planner
   }
 }
 

@@ -117,7 +117,7 @@ extension PerplexityCommand {
       if let choice {
         self.choice = choice
       } else {
-        self.choice = try await BackendChoice.open(runtime.device)
+        self.choice = try await BackendChoice.open(runtime.device, roundsPrompts: !runtime.exact)
         for note in self.choice.notes { console.note(note) }
       }
       _ = try Runtime.contextLength(model, runtime)

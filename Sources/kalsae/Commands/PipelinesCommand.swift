@@ -74,6 +74,7 @@ struct PipelinesCommand: AsyncParsableCommand {
   private func modelLaunches(_ survey: PipelineSurvey) throws -> [Launch] {
     let model = try LoadedModel(model).model
     return try survey.launches(
-      of: try model.architecture.program(), weights: model.weights, limits: try Runtime.limits(model, runtime))
+      of: try model.architecture.program(), weights: model.weights, limits: try Runtime.limits(model, runtime),
+      roundsPrompts: !runtime.exact)
   }
 }

@@ -45,6 +45,11 @@ struct ValidateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only weights and caches stored in this format.", valueName: "name"))
   var format: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Check the kernels for `gpu` or for `cpu` drivers, also in models, whatever the device is.", valueName: "target"))
+  var target: KernelTarget?
+
   @Flag(help: "Only default tunings, only the comparison with the reference: a tenth of the time.")
   var quick = false
 
@@ -110,7 +115,7 @@ struct ValidateCommand: AsyncParsableCommand {
           .input, "\(kernel) in \(shaders.shaders ?? "the folder") is the built-in one: there is nothing to check")
       }
       let model = try openedModel()
-      let (crew, instance) = try await BackendChoice.openCrew(device, pack: round.pack, layers: layers)
+      let (crew, instance) = try await BackendChoice.openCrew(device, pack: round.pack, layers: layers, kernels: target)
       let backend = crew.backends[0]
       let isForPeople = !json && output == .text && !round.isWatching
       if isForPeople { console.note("\(backend.selectionReason); seed \(seed)") }
@@ -175,9 +180,9 @@ struct ValidateCommand: AsyncParsableCommand {
     _ model: Model, _ round: ShaderWatch.Round, _ guarded: VulkanBackend
   ) async throws -> [ValidationResult] {
     let validation = try ModelValidation(model, seed: seed, keyValueFormat: kv.format)
-    let (plain, _) = try await BackendChoice.openKernels(device, pack: round.pack, layers: layers)
+    let (plain, _) = try await BackendChoice.openKernels(device, pack: round.pack, layers: layers, kernels: target)
     let (gates, logits) = await validation.gates(on: plain)
-    return quick ? gates : gates + [await validation.walk(on: guarded, logits: logits)]
+    return quick ? gates : gates + (await validation.walk(on: guarded, logits: logits))
   }
 
   private func run(_ path: String, _ console: Console) async throws {
@@ -195,6 +200,11 @@ struct ValidateCommand: AsyncParsableCommand {
       throw CommandError(error, otherwise: .input)
     }
   }
+}
+
+/// What kernels are written for.
+enum KernelTarget: String, ExpressibleByArgument, CaseIterable {
+  case gpu, cpu
 }
 
 /// Parts of the Vulkan validation layer, as `--layers` names them.

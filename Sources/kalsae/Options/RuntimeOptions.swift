@@ -25,6 +25,10 @@ struct RuntimeOptions: ParsableArguments {
       valueName: "tokens"))
   var context: Int?
 
+  @Flag(
+    help: "Compute prompts with float32 products, as answers are, also where matrix units of float16 are faster.")
+  var exact = false
+
   @Flag(help: "Tell on standard error what is loaded, planned and compiled, and how long it takes.")
   var verbose = false
 

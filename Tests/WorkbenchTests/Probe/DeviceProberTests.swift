@@ -35,7 +35,9 @@ import Workbench
       let planner = Planner(
         program: work.program, limits: work.limits, profile: profile,
         weightSegments: work.weightSegments(format), availableVariants: backend.usableVariants)
-      return try planner.launches(tokenCount: work.limits.tokenCount).map(\.launch.variant)
+      return try [false, true].flatMap {
+        try planner.launches(tokenCount: work.limits.tokenCount, isPrompt: $0).map(\.launch.variant)
+      }
     }
     for operation in OperationCatalogue.all {
       let questions = KnownAnswers.questions(operation, on: profile, variants: backend.usableVariants)
