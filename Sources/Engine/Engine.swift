@@ -17,7 +17,7 @@ public actor Engine {
   private var retained: Sequence?
   private var nextNumber = 0
   private var turnstile = Turnstile()
-  private var chunks = ChunkPolicy()
+  private var chunks: ChunkPolicy
 
   /// - Throws: `GenerationError` where the program has no logits or the pool cannot hold the context.
   public init(_ prepared: any PreparedProgram, contextLength: Int) throws(GenerationError) {
@@ -31,6 +31,10 @@ public actor Engine {
     self.logits = logits
     self.contextLength = contextLength
     vocabularySize = prepared.program[logits].columns
+    chunks = ChunkPolicy(
+      secondsPerToken: prepared.assuredOperationsPerSecond.map {
+        Double(prepared.program.operationsPerToken) / $0
+      })
     scheduler = Scheduler(limits: limits, separatesPrompts: prepared.promptNumerics != .float32)
     pool = KVPool(pageCount: limits.pageCount, pagesPerSequence: limits.pagesPerSequence)
   }

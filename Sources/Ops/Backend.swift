@@ -19,6 +19,8 @@ public protocol PreparedProgram: Sendable {
   var memory: [MemoryUse] { get }
   /// How products are rounded in steps of prompts; all other steps have float32 products.
   var promptNumerics: Numerics { get }
+  /// Float32 operations per second that slow devices of the kind reach too; nil where nothing is known.
+  var assuredOperationsPerSecond: Double? { get }
 
   /// Runs one step, or `repeatCount` chained steps.
   ///
@@ -31,6 +33,7 @@ public protocol PreparedProgram: Sendable {
 
 extension PreparedProgram {
   public var promptNumerics: Numerics { .float32 }
+  public var assuredOperationsPerSecond: Double? { nil }
 
   public func run(_ inputs: StepInputs, reading: [TensorID] = []) async throws -> StepOutputs {
     try await run(inputs, values: [:], reading: reading)

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The number of a tensor in its program.
 public struct TensorID: Hashable, Sendable, Comparable, CustomStringConvertible {
   public let index: Int
@@ -148,4 +150,15 @@ extension Program: CustomStringConvertible {
 public struct ProgramError: Error, Hashable, CustomStringConvertible {
   public let description: String
   public init(_ description: String) { self.description = description }
+}
+
+extension Program {
+  /// Floating-point operations for one token of a prompt at its beginning, the logits left out.
+  public var operationsPerToken: Int {
+    steps.reduce(0) { sum, step in
+      let inputs = step.inputs.map { (tensor: self[$0], format: BlockFormat.f32) }
+      let size = StepSize(tokens: 1, outputs: 0, context: 1)
+      return sum + step.operation.cost(inputs, size: size).floatOperations
+    }
+  }
 }

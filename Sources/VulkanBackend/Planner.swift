@@ -48,6 +48,17 @@ package struct Planner: Sendable {
     buckets(tokenCount: limits.tokenCount).first { $0 >= tokenCount } ?? limits.tokenCount
   }
 
+  /// The same on this device.
+  ///
+  /// CPU drivers take seconds to compile the kernels of a small plan and skip rows that a step does not have in groups of a
+  /// subgroup, so their prompts take no plan below `leastPromptBucket`.
+  package func bucket(for tokenCount: Int, isPrompt: Bool = false) -> Int {
+    let least = isPrompt && profile.isCPU ? max(tokenCount, Self.leastPromptBucket) : tokenCount
+    return Self.bucket(for: least, of: limits)
+  }
+
+  private static let leastPromptBucket = 64
+
   /// How steps of prompts are computed on this device, as far as it differs from all others.
   package var promptNumerics: Numerics {
     let isRounded = program.steps.contains {

@@ -5,7 +5,7 @@ package import Ops
 extension VulkanProgram {
   /// The dispatches of a step of up to `tokenCount` tokens.
   package nonisolated func launches(tokenCount: Int) throws -> [Launch] {
-    try planner.launches(tokenCount: Planner.bucket(for: tokenCount, of: limits)).map(\.launch)
+    try planner.launches(tokenCount: planner.bucket(for: tokenCount)).map(\.launch)
   }
 
   /// Every row that memory is planned for, also those that the last step did not have.

@@ -17,6 +17,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   private var plans: [PlanKey: Plan] = [:]
   /// How products are rounded in steps of prompts; all other steps have float32 products.
   public nonisolated let promptNumerics: Numerics
+  public nonisolated var assuredOperationsPerSecond: Double? { planner.profile.isCPU ? 1e10 : 2e10 }
   private var allocationsPerDecodeStep: Int?
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { backend.unownedExecutor }
@@ -110,7 +111,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
 
   private nonisolated func key(for inputs: StepInputs) -> PlanKey {
     PlanKey(
-      tokenCapacity: Planner.bucket(for: inputs.tokens.count, of: limits),
+      tokenCapacity: planner.bucket(for: inputs.tokens.count, isPrompt: inputs.isPrompt),
       isPrompt: inputs.isPrompt && promptNumerics != .float32)
   }
 
@@ -155,7 +156,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     _ inputs: StepInputs, values: [TensorID: [Float]] = [:], repetitions: Int = 1, flush: CacheFlush? = nil
   ) async throws -> StepTimings {
     try load(inputs, values: values)
-    let capacity = Planner.bucket(for: inputs.tokens.count, of: limits)
+    let capacity = key(for: inputs).tokenCapacity
     let launches = try launches(for: inputs)
     let recorded = try await record(launches, tokenCount: capacity, timestampSpacing: 1, repetitions: repetitions) {
       recording throws(GPUError) in try flush?.record(into: &recording)
@@ -180,7 +181,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   /// - Throws: `GPUError` where the device has no timestamps.
   package func means(_ inputs: StepInputs, sampleCount: Int, runCount: Int) async throws -> [Double] {
     try load(inputs, values: [:])
-    let capacity = Planner.bucket(for: inputs.tokens.count, of: limits)
+    let capacity = key(for: inputs).tokenCapacity
     let launches = try launches(for: inputs)
     let recorded = try await record(
       launches, tokenCount: capacity, timestampSpacing: launches.count * runCount, repetitions: sampleCount * runCount

@@ -22,6 +22,11 @@ import Testing
     #expect(counts(2, rounds: 3) == [1, 1, 1])
   }
 
+  @Test func anEstimateDecidesTheFirstChunk() {
+    #expect(
+      [1, 0.1, 0.01, 0.001, 1e-9, 0, nil].map { ChunkPolicy(secondsPerToken: $0).count } == [1, 4, 16, 64, 64, 1, 1])
+  }
+
   @Test func aSlowChunkIsForgiven() {
     var policy = ChunkPolicy()
     policy.record(tokenCount: 1, seconds: 5)

@@ -33,9 +33,11 @@ package struct ModelBench: Sendable {
     vocabularySize = engine.vocabularySize
   }
 
-  /// Nanoseconds of each repetition, after one that warms up.
-  package func samples(_ test: Test, repetitions: Int) async throws -> [Double] {
-    _ = try await time(test, seed: 0)
+  /// Nanoseconds of each repetition.
+  ///
+  /// - Parameter warmsUp: whether one that does not count goes before.
+  package func samples(_ test: Test, repetitions: Int, warmsUp: Bool = true) async throws -> [Double] {
+    if warmsUp { _ = try await time(test, seed: 0) }
     var samples: [Double] = []
     for repetition in 0..<repetitions {
       try Task.checkCancellation()

@@ -47,6 +47,9 @@ struct BenchModelCommand: AsyncParsableCommand {
   @Option(name: [.short, .long], help: ArgumentHelp("Repetitions that count.", valueName: "n"))
   var repetitions = 5
 
+  @Flag(inversion: .prefixedNo, help: "Run each test once before, which does not count.")
+  var warmup = true
+
   @Flag(help: "Launch each operation by itself and record each step anew, to see what fusion and recordings save.")
   var stepwise = false
 
@@ -75,7 +78,8 @@ struct BenchModelCommand: AsyncParsableCommand {
     for test in tests {
       if console.notesGoToTerminal { Console.standardError("\r\u{1b}[K\(test.name)") }
       do {
-        rows.append(runtime.row(test, samples: try await bench.samples(test, repetitions: repetitions)))
+        rows.append(
+          runtime.row(test, samples: try await bench.samples(test, repetitions: repetitions, warmsUp: warmup)))
       } catch {
         throw CommandError(error, otherwise: .input)
       }
