@@ -61,15 +61,15 @@ shared float results[TOKEN_SUBGROUPS * ROW_SUBGROUPS * RESULTS];
 uvec4 next_x[X_LOADS];
 FORMAT_GROUP next_weights[WEIGHT_LOADS * UNIT_GROUPS];
 
-// Tokens and weight rows that are not there repeat the last one; their results are not stored.
+// Tokens and weight rows that are not there repeat the last one; their results are not stored. What lies behind the last
+// column is put right when it is staged: here nothing may look at what is on its way.
 void load_step(uint first_row, uint tokens, uint first_n, uint column) {
   uint octets = packed_octets(params.k);
   for (uint j = 0; j < X_LOADS; j++) {
     uint i = j * gl_WorkGroupSize.x + gl_LocalInvocationIndex;
     uint octet = column / 8 + i % OCTETS;
     uint row = first_row + min(i / OCTETS, tokens - 1);
-    uvec4 halves = x[row * packed_stride(params.k) + min(octet, octets - 1)];
-    next_x[j] = octet < octets ? halves : uvec4(0);
+    next_x[j] = x[row * packed_stride(params.k) + min(octet, octets - 1)];
   }
   for (uint j = 0; j < WEIGHT_LOADS; j++) {
     uint i = j * gl_WorkGroupSize.x + gl_LocalInvocationIndex;
@@ -85,11 +85,13 @@ void load_step(uint first_row, uint tokens, uint first_n, uint column) {
 void stage_step(uint column) {
   for (uint j = 0; j < X_LOADS; j++) {
     uint i = j * gl_WorkGroupSize.x + gl_LocalInvocationIndex;
-    if (i < TOKENS * OCTETS) x_tile[i / OCTETS * STRIDE + i % OCTETS] = next_x[j];
+    if (TOKENS * OCTETS % gl_WorkGroupSize.x != 0 && i >= TOKENS * OCTETS) continue;
+    bool is_inside = column / 8 + i % OCTETS < packed_octets(params.k);
+    x_tile[i / OCTETS * STRIDE + i % OCTETS] = is_inside ? next_x[j] : uvec4(0);
   }
   for (uint j = 0; j < WEIGHT_LOADS; j++) {
     uint i = j * gl_WorkGroupSize.x + gl_LocalInvocationIndex;
-    if (i >= ROWS * UNITS) continue;
+    if (ROWS * UNITS % gl_WorkGroupSize.x != 0 && i >= ROWS * UNITS) continue;
     uint first_group = (column / (4 * UNIT_QUADS) + i % UNITS) * UNIT_GROUPS;
     uvec2 halves[UNIT_QUADS];
     for (uint q = 0; q < UNIT_QUADS; q++) {

@@ -28,9 +28,12 @@ package struct LinearCoopmat: Kernel {
 
   package func tuning(for request: LaunchRequest) -> Tuning {
     let matrixRows = request.profile.float16MatrixShape?.m ?? 1
-    return request.rows <= matrixRows
+    let usual: Tuning =
+      request.rows <= matrixRows
       ? ["TOKEN_TILES": 1, "ROW_TILES": 2, "TOKEN_SUBGROUPS": 1, "ROW_SUBGROUPS": 4, "STEP": 32]
       : ["TOKEN_TILES": 2, "ROW_TILES": 4, "TOKEN_SUBGROUPS": 2, "ROW_SUBGROUPS": 2, "STEP": 32]
+    // Whether the kernel serves must not hang on the number of rows.
+    return fits(usual, request.profile) ? usual : tunings(for: request).first ?? usual
   }
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {

@@ -11,13 +11,15 @@ package struct LinearCoopmat2: Kernel {
 
   /// Columns of a step. Not tuned: it is what the order of a sum hangs on.
   private static let step = 64
-  /// TOKENS × ROWS, the one to use where nothing was measured first; the smallest are for subgroups.
-  private static let tiles = [
-    (128, 128), (128, 256), (256, 128), (64, 128), (128, 64), (64, 64), (32, 128), (32, 64), (32, 32), (16, 32),
-    (16, 16),
-  ]
-  /// Sums of an invocation: fewer leave little to do between loads, more do not fit registers.
-  private static let sumsPerInvocation = 16...128
+  /// TOKENS × ROWS, first the one to use where nothing was measured.
+  private static func tiles(_ scope: FlexibleMatrixGranule.Scope) -> [(Int, Int)] {
+    switch scope {
+    case .workgroup: [(128, 128), (128, 256), (256, 128), (64, 128), (128, 64), (64, 64), (32, 128), (32, 64)]
+    case .subgroup: [(16, 16), (16, 32), (32, 32), (32, 64), (64, 64)]
+    }
+  }
+  /// Sums that the registers of an invocation hold.
+  private static let mostSumsPerInvocation = 128
 
   package func suits(_ profile: DeviceProfile) -> Bool {
     !profile.isCPU && profile.capabilities.contains("coopmat2_f16_f32")
@@ -25,8 +27,9 @@ package struct LinearCoopmat2: Kernel {
 
   package func tunings(for request: LaunchRequest) -> [Tuning] {
     let profile = request.profile
+    guard let scope = profile.float16MatrixGranules.first?.scope else { return [] }
     return Self.workgroupSizes(profile).flatMap { size in
-      Self.tiles.map { ["TOKENS": $0.0, "ROWS": $0.1, "WORKGROUP": size] }
+      Self.tiles(scope).map { ["TOKENS": $0.0, "ROWS": $0.1, "WORKGROUP": size] }
     }
     .filter { Self.granule(for: $0, profile) != nil }
   }
@@ -60,7 +63,7 @@ package struct LinearCoopmat2: Kernel {
   /// What the device multiplies tiles of this tuning by; nil where it does not.
   private static func granule(for tuning: Tuning, _ profile: DeviceProfile) -> FlexibleMatrixGranule? {
     let (tokens, rows, size) = (tuning["TOKENS"], tuning["ROWS"], tuning["WORKGROUP"])
-    guard size > 0, sumsPerInvocation.contains(tokens * rows / size) else { return nil }
+    guard tokens * rows <= size * mostSumsPerInvocation else { return nil }
     return profile.float16MatrixGranules.first {
       invocations($0, profile) == size && tokens.isMultiple(of: $0.shape.m) && rows.isMultiple(of: $0.shape.n)
         && max(tokens, rows, step($0)) <= profile.matrixDimension
