@@ -31,14 +31,18 @@ WEIGHT_TILE load_weights(uint first_n, uint column) {
   WEIGHT_TILE tile;
   tensorViewNV<2, false, 1, 0> turned = createTensorViewNV(2, false, 1, 0);
 #ifdef FORMAT_F16
-  CLAMPED all = clamped(params.n, params.k, row_stride(params.k));
-  coopMatLoadTensorNV(tile, plane0, 0, sliceTensorLayoutNV(all, first_n, ROWS, column, STEP), turned);
-#else
-  CLAMPED all = createTensorLayoutNV(2, gl_CooperativeMatrixClampModeConstantNV);
-  all = setTensorLayoutBlockSizeNV(all, 1, BLOCK);
-  all = setTensorLayoutDimensionNV(all, params.n, params.k);
-  coopMatLoadTensorNV(tile, plane0, 0, sliceTensorLayoutNV(all, first_n, ROWS, column, STEP), turned, decode);
+  // Float16 rows that follow one another need no decoding.
+  if (PLANE_ROWS == 1) {
+    CLAMPED plain = clamped(params.n, params.k, row_stride(params.k));
+    coopMatLoadTensorNV(tile, plane0, 0, sliceTensorLayoutNV(plain, first_n, ROWS, column, STEP), turned);
+  } else
 #endif
+  {
+    CLAMPED all = createTensorLayoutNV(2, gl_CooperativeMatrixClampModeConstantNV);
+    all = setTensorLayoutBlockSizeNV(all, 1, BLOCK);
+    all = setTensorLayoutDimensionNV(all, params.n, params.k);
+    coopMatLoadTensorNV(tile, plane0, 0, sliceTensorLayoutNV(all, first_n, ROWS, column, STEP), turned, decode);
+  }
   return tile;
 }
 

@@ -32,7 +32,7 @@ package struct LinearCoopmat: Kernel {
       request.rows <= matrixRows
       ? ["TOKEN_TILES": 1, "ROW_TILES": 2, "TOKEN_SUBGROUPS": 1, "ROW_SUBGROUPS": 4, "STEP": 32]
       : ["TOKEN_TILES": 2, "ROW_TILES": 4, "TOKEN_SUBGROUPS": 2, "ROW_SUBGROUPS": 2, "STEP": 32]
-    // Whether the kernel serves must not hang on the number of rows.
+    // A device where one tuning fits is served whatever the rows.
     return fits(usual, request.profile) ? usual : tunings(for: request).first ?? usual
   }
 
