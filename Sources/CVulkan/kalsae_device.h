@@ -9,6 +9,8 @@ static inline VkResult kalsae_create_device(
     VkPhysicalDevice physical, uint32_t queueFamily, const KalsaeFeatures *features, VkDevice *device) {
   VkPhysicalDeviceCooperativeMatrixFeaturesKHR matrix = {
       VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR};
+  VkPhysicalDeviceCooperativeMatrix2FeaturesNV matrix2 = {
+      VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_2_FEATURES_NV};
   VkPhysicalDevicePipelineExecutablePropertiesFeaturesKHR executable = {
       VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PIPELINE_EXECUTABLE_PROPERTIES_FEATURES_KHR};
   VkPhysicalDeviceVulkan13Features v13 = {VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES};
@@ -31,7 +33,7 @@ static inline VkResult kalsae_create_device(
   v13.subgroupSizeControl = features->subgroupSizeControl;
   v13.computeFullSubgroups = features->computeFullSubgroups;
 
-  const char *extensions[4];
+  const char *extensions[5];
   uint32_t count = 0;
   if (features->memoryBudget) extensions[count++] = VK_EXT_MEMORY_BUDGET_EXTENSION_NAME;
   if (features->externalMemoryHost) extensions[count++] = VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME;
@@ -40,6 +42,18 @@ static inline VkResult kalsae_create_device(
     matrix.pNext = v13.pNext;
     v13.pNext = &matrix;
     extensions[count++] = VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME;
+  }
+  if (features->matrixFlexibleDimensions) {
+    matrix2.cooperativeMatrixWorkgroupScope = features->matrixWorkgroupScope;
+    matrix2.cooperativeMatrixFlexibleDimensions = VK_TRUE;
+    matrix2.cooperativeMatrixReductions = features->matrixReductions;
+    matrix2.cooperativeMatrixConversions = features->matrixConversions;
+    matrix2.cooperativeMatrixPerElementOperations = features->matrixPerElementOperations;
+    matrix2.cooperativeMatrixTensorAddressing = features->matrixTensorAddressing;
+    matrix2.cooperativeMatrixBlockLoads = features->matrixBlockLoads;
+    matrix2.pNext = v13.pNext;
+    v13.pNext = &matrix2;
+    extensions[count++] = VK_NV_COOPERATIVE_MATRIX_2_EXTENSION_NAME;
   }
   if (features->pipelineExecutableProperties) {
     executable.pipelineExecutableInfo = VK_TRUE;

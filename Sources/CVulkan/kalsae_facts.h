@@ -10,6 +10,9 @@ typedef struct KalsaeFeatures {
   VkBool32 integerDotProduct, integerDotProductAccelerated;
   VkBool32 subgroupArithmetic, subgroupShuffle, subgroupBallot, subgroupSizeControl, computeFullSubgroups;
   VkBool32 cooperativeMatrix, vulkanMemoryModel, vulkanMemoryModelDeviceScope, bufferDeviceAddress;
+  // Those of VK_NV_cooperative_matrix2; all are zero where the extension is not there.
+  VkBool32 matrixWorkgroupScope, matrixFlexibleDimensions, matrixReductions, matrixConversions;
+  VkBool32 matrixPerElementOperations, matrixTensorAddressing, matrixBlockLoads;
   VkBool32 timelineSemaphore, synchronization2, maintenance4;
   VkBool32 externalMemoryHost, pipelineExecutableProperties, memoryBudget;
 } KalsaeFeatures;
@@ -28,6 +31,7 @@ typedef struct KalsaeFacts {
   uint64_t maximumStorageBufferRange, maximumAllocationByteCount, maximumBufferByteCount;
   uint64_t storageBufferAlignment, nonCoherentAtomByteCount;
   uint32_t maximumPushConstantByteCount, maximumBindingCount;
+  uint32_t maximumFlexibleMatrixDimension;
   float timestampPeriodNanoseconds;
   KalsaeFeatures features;
 } KalsaeFacts;
@@ -66,13 +70,20 @@ static inline void kalsae_describe_limits(const VkPhysicalDeviceProperties *from
   facts->timestampPeriodNanoseconds = limits->timestampPeriod;
 }
 
-static inline void kalsae_describe_properties(VkPhysicalDevice device, VkBool32 pci, KalsaeFacts *facts) {
+static inline void kalsae_describe_properties(VkPhysicalDevice device, VkBool32 pci, VkBool32 matrices2,
+                                              KalsaeFacts *facts) {
+  VkPhysicalDeviceCooperativeMatrix2PropertiesNV matrix2 = {
+      VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_2_PROPERTIES_NV};
   VkPhysicalDevicePCIBusInfoPropertiesEXT bus = {VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PCI_BUS_INFO_PROPERTIES_EXT};
   VkPhysicalDeviceVulkan13Properties v13 = {VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_PROPERTIES};
   VkPhysicalDeviceVulkan12Properties v12 = {VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_PROPERTIES, &v13};
   VkPhysicalDeviceVulkan11Properties v11 = {VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_PROPERTIES, &v12};
   VkPhysicalDeviceProperties2 all = {VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, &v11};
   if (pci) v13.pNext = &bus;
+  if (matrices2) {
+    matrix2.pNext = v13.pNext;
+    v13.pNext = &matrix2;
+  }
   vkGetPhysicalDeviceProperties2(device, &all);
 
   memcpy(facts->driverName, v12.driverName, sizeof facts->driverName);
@@ -89,6 +100,7 @@ static inline void kalsae_describe_properties(VkPhysicalDevice device, VkBool32 
   facts->maximumSubgroupSize = v13.maxSubgroupSize;
   facts->maximumAllocationByteCount = v11.maxMemoryAllocationSize;
   facts->maximumBufferByteCount = v13.maxBufferSize;
+  facts->maximumFlexibleMatrixDimension = matrix2.cooperativeMatrixFlexibleDimensionsMaxDimension;
 
   VkBool32 compute = (v11.subgroupSupportedStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0;
   VkBool32 sized = (v13.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0;
@@ -101,10 +113,12 @@ static inline void kalsae_describe_properties(VkPhysicalDevice device, VkBool32 
 }
 
 // Call after kalsae_describe_properties: the subgroup fields combine a property with a feature.
-static inline void kalsae_describe_features(VkPhysicalDevice device, VkBool32 matrices, VkBool32 executables,
-                                            KalsaeFeatures *features) {
+static inline void kalsae_describe_features(VkPhysicalDevice device, VkBool32 matrices, VkBool32 matrices2,
+                                            VkBool32 executables, KalsaeFeatures *features) {
   VkPhysicalDeviceCooperativeMatrixFeaturesKHR matrix = {
       VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR};
+  VkPhysicalDeviceCooperativeMatrix2FeaturesNV matrix2 = {
+      VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_2_FEATURES_NV};
   VkPhysicalDevicePipelineExecutablePropertiesFeaturesKHR executable = {
       VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PIPELINE_EXECUTABLE_PROPERTIES_FEATURES_KHR};
   VkPhysicalDeviceVulkan13Features v13 = {VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES};
@@ -114,6 +128,10 @@ static inline void kalsae_describe_features(VkPhysicalDevice device, VkBool32 ma
   if (matrices) {
     matrix.pNext = v13.pNext;
     v13.pNext = &matrix;
+  }
+  if (matrices2) {
+    matrix2.pNext = v13.pNext;
+    v13.pNext = &matrix2;
   }
   if (executables) {
     executable.pNext = v13.pNext;
@@ -132,6 +150,13 @@ static inline void kalsae_describe_features(VkPhysicalDevice device, VkBool32 ma
   features->subgroupSizeControl = features->subgroupSizeControl && v13.subgroupSizeControl;
   features->computeFullSubgroups = v13.computeFullSubgroups;
   features->cooperativeMatrix = matrix.cooperativeMatrix;
+  features->matrixWorkgroupScope = matrix2.cooperativeMatrixWorkgroupScope;
+  features->matrixFlexibleDimensions = matrix2.cooperativeMatrixFlexibleDimensions;
+  features->matrixReductions = matrix2.cooperativeMatrixReductions;
+  features->matrixConversions = matrix2.cooperativeMatrixConversions;
+  features->matrixPerElementOperations = matrix2.cooperativeMatrixPerElementOperations;
+  features->matrixTensorAddressing = matrix2.cooperativeMatrixTensorAddressing;
+  features->matrixBlockLoads = matrix2.cooperativeMatrixBlockLoads;
   features->vulkanMemoryModel = v12.vulkanMemoryModel;
   features->vulkanMemoryModelDeviceScope = v12.vulkanMemoryModelDeviceScope;
   features->bufferDeviceAddress = v12.bufferDeviceAddress;
@@ -149,10 +174,14 @@ static inline void kalsae_describe(VkPhysicalDevice device, const VkExtensionPro
   vkGetPhysicalDeviceProperties(device, &properties);
   kalsae_describe_limits(&properties, facts);
   if (properties.apiVersion < VK_API_VERSION_1_3) return;
+  // The second extension builds on the first.
+  VkBool32 matrices = kalsae_has_extension(extensions, count, VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME);
+  VkBool32 matrices2 =
+      matrices && kalsae_has_extension(extensions, count, VK_NV_COOPERATIVE_MATRIX_2_EXTENSION_NAME);
   kalsae_describe_properties(
-      device, kalsae_has_extension(extensions, count, VK_EXT_PCI_BUS_INFO_EXTENSION_NAME), facts);
+      device, kalsae_has_extension(extensions, count, VK_EXT_PCI_BUS_INFO_EXTENSION_NAME), matrices2, facts);
   kalsae_describe_features(
-      device, kalsae_has_extension(extensions, count, VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME),
+      device, matrices, matrices2,
       kalsae_has_extension(extensions, count, VK_KHR_PIPELINE_EXECUTABLE_PROPERTIES_EXTENSION_NAME), &facts->features);
   facts->features.memoryBudget = kalsae_has_extension(extensions, count, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
   facts->features.externalMemoryHost =
@@ -204,4 +233,21 @@ static inline VkResult kalsae_cooperative_matrices(
     }
   }
   return get(device, count, shapes);
+}
+
+// Lists the granules of matrices of flexible size; call once with NULL for the count.
+static inline VkResult kalsae_flexible_matrices(
+    VkInstance instance, VkPhysicalDevice device, uint32_t *count,
+    VkCooperativeMatrixFlexibleDimensionsPropertiesNV *granules) {
+  PFN_vkGetPhysicalDeviceCooperativeMatrixFlexibleDimensionsPropertiesNV get =
+      (PFN_vkGetPhysicalDeviceCooperativeMatrixFlexibleDimensionsPropertiesNV)vkGetInstanceProcAddr(
+          instance, "vkGetPhysicalDeviceCooperativeMatrixFlexibleDimensionsPropertiesNV");
+  if (!get) return VK_ERROR_EXTENSION_NOT_PRESENT;
+  if (granules) {
+    for (uint32_t i = 0; i < *count; i++) {
+      memset(&granules[i], 0, sizeof granules[i]);
+      granules[i].sType = VK_STRUCTURE_TYPE_COOPERATIVE_MATRIX_FLEXIBLE_DIMENSIONS_PROPERTIES_NV;
+    }
+  }
+  return get(device, count, granules);
 }

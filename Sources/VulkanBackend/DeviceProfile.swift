@@ -21,6 +21,10 @@ package struct DeviceProfile: Hashable, Sendable {
   package var sharedMemoryByteCount = 16384
   /// Products of small matrices that a subgroup computes at once; empty where there are none.
   package var matrixShapes: [CooperativeMatrixShape] = []
+  /// Products of matrices of flexible size; empty where there are none.
+  package var matrixGranules: [FlexibleMatrixGranule] = []
+  /// Rows and columns that a matrix of flexible size has at most.
+  package var matrixDimension = 0
   /// Words of `//! requires:` lines that the device fulfils.
   package var capabilities: Set<String>
 
@@ -61,5 +65,15 @@ package struct DeviceProfile: Hashable, Sendable {
     }
     let largest = fitting.map { $0.m * $0.n * $0.k }.max()
     return fitting.first { $0.m * $0.n * $0.k == largest }
+  }
+
+  /// Products of float16 matrices of flexible size that are summed in float32: by workgroups, or where there are none of
+  /// these, by subgroups.
+  package var float16MatrixGranules: [FlexibleMatrixGranule] {
+    let fitting = matrixGranules.filter {
+      $0.shape.a == .float16 && $0.shape.b == .float16 && $0.shape.c == .float32 && $0.shape.result == .float32
+    }
+    let ofWorkgroups = fitting.filter { $0.scope == .workgroup && $0.workgroupInvocations <= workgroupSize }
+    return ofWorkgroups.isEmpty ? fitting.filter { $0.scope == .subgroup } : ofWorkgroups
   }
 }

@@ -5,7 +5,7 @@ package enum KernelCatalogue {
   package static let all: [any Kernel] = [
     AddKernel(), AttentionTokens(), AttentionPositions(), AttentionSplit(), AttentionSubgroup(),
     EmbeddingKernel(),
-    LinearCoopmat(), LinearTokens(), LinearLane(),
+    LinearCoopmat2(), LinearCoopmat(), LinearTokens(), LinearLane(),
     LinearSubgroup(),
     RMSNormKernel(), RotaryStoreKernel(), SampleKernel(), SelectRowsKernel(), SwiGLUKernel(),
   ]

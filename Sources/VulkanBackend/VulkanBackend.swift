@@ -169,5 +169,12 @@ extension DeviceProfile {
     sharedMemoryByteCount = physical.sharedMemoryByteCount
     if features.shaderFloat16, features.vulkanMemoryModel { matrixShapes = physical.cooperativeMatrixShapes }
     if float16MatrixShape != nil { self.capabilities.insert("coopmat_f16_f32") }
+    if features.shaderFloat16, features.vulkanMemoryModel { matrixGranules = physical.flexibleMatrixGranules }
+    matrixDimension = physical.maximumFlexibleMatrixDimension
+    if !float16MatrixGranules.isEmpty, features.cooperativeMatrixPerElementOperationsNV,
+      features.cooperativeMatrixTensorAddressingNV, features.cooperativeMatrixBlockLoadsNV, features.bufferDeviceAddress
+    {
+      self.capabilities.insert("coopmat2_f16_f32")
+    }
   }
 }

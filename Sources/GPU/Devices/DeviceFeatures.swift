@@ -15,6 +15,13 @@ package struct DeviceFeatures: Codable, Hashable, Sendable {
   package var subgroupSizeControl = false
   package var computeFullSubgroups = false
   package var cooperativeMatrixKHR = false
+  package var cooperativeMatrixWorkgroupScopeNV = false
+  package var cooperativeMatrixFlexibleDimensionsNV = false
+  package var cooperativeMatrixReductionsNV = false
+  package var cooperativeMatrixConversionsNV = false
+  package var cooperativeMatrixPerElementOperationsNV = false
+  package var cooperativeMatrixTensorAddressingNV = false
+  package var cooperativeMatrixBlockLoadsNV = false
   package var vulkanMemoryModel = false
   package var vulkanMemoryModelDeviceScope = false
   package var bufferDeviceAddress = false

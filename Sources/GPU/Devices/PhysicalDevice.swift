@@ -39,6 +39,9 @@ package struct PhysicalDevice: Sendable {
   package var isUnifiedMemory = false
   package var features = DeviceFeatures()
   package var cooperativeMatrixShapes: [CooperativeMatrixShape] = []
+  package var flexibleMatrixGranules: [FlexibleMatrixGranule] = []
+  /// Rows and columns that a matrix of flexible size has at most.
+  package var maximumFlexibleMatrixDimension = 0
   /// Why Kalsae cannot use this device; nil where it can.
   package var rejection: String?
 

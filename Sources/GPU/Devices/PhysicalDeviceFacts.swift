@@ -67,6 +67,13 @@ extension PhysicalDeviceQuery {
     features.subgroupSizeControl = from.subgroupSizeControl != 0
     features.computeFullSubgroups = from.computeFullSubgroups != 0
     features.cooperativeMatrixKHR = from.cooperativeMatrix != 0
+    features.cooperativeMatrixWorkgroupScopeNV = from.matrixWorkgroupScope != 0
+    features.cooperativeMatrixFlexibleDimensionsNV = from.matrixFlexibleDimensions != 0
+    features.cooperativeMatrixReductionsNV = from.matrixReductions != 0
+    features.cooperativeMatrixConversionsNV = from.matrixConversions != 0
+    features.cooperativeMatrixPerElementOperationsNV = from.matrixPerElementOperations != 0
+    features.cooperativeMatrixTensorAddressingNV = from.matrixTensorAddressing != 0
+    features.cooperativeMatrixBlockLoadsNV = from.matrixBlockLoads != 0
     features.vulkanMemoryModel = from.vulkanMemoryModel != 0
     features.vulkanMemoryModelDeviceScope = from.vulkanMemoryModelDeviceScope != 0
     features.bufferDeviceAddress = from.bufferDeviceAddress != 0
@@ -93,6 +100,13 @@ extension PhysicalDeviceQuery {
     features.subgroupSizeControl = flag(from.subgroupSizeControl)
     features.computeFullSubgroups = flag(from.computeFullSubgroups)
     features.cooperativeMatrix = flag(from.cooperativeMatrixKHR)
+    features.matrixWorkgroupScope = flag(from.cooperativeMatrixWorkgroupScopeNV)
+    features.matrixFlexibleDimensions = flag(from.cooperativeMatrixFlexibleDimensionsNV)
+    features.matrixReductions = flag(from.cooperativeMatrixReductionsNV)
+    features.matrixConversions = flag(from.cooperativeMatrixConversionsNV)
+    features.matrixPerElementOperations = flag(from.cooperativeMatrixPerElementOperationsNV)
+    features.matrixTensorAddressing = flag(from.cooperativeMatrixTensorAddressingNV)
+    features.matrixBlockLoads = flag(from.cooperativeMatrixBlockLoadsNV)
     features.vulkanMemoryModel = flag(from.vulkanMemoryModel)
     features.vulkanMemoryModelDeviceScope = flag(from.vulkanMemoryModelDeviceScope)
     features.bufferDeviceAddress = flag(from.bufferDeviceAddress)

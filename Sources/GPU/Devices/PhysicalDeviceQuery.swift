@@ -22,6 +22,10 @@ struct PhysicalDeviceQuery {
     result.hasTimestamps = chosen.map { families[$0].timestampBitCount > 0 } ?? false
     result.isUnifiedMemory = !result.heaps.isEmpty && result.heaps.allSatisfy(\.isDeviceLocal)
     if result.features.cooperativeMatrixKHR { result.cooperativeMatrixShapes = cooperativeMatrixShapes() }
+    if result.features.cooperativeMatrixFlexibleDimensionsNV {
+      result.flexibleMatrixGranules = flexibleMatrixGranules()
+      result.maximumFlexibleMatrixDimension = Int(facts.maximumFlexibleMatrixDimension)
+    }
     result.rejection = Self.rejection(of: result, apiVersion: facts.apiVersion, hasComputeQueue: chosen != nil)
     return result
   }
@@ -105,6 +109,30 @@ struct PhysicalDeviceQuery {
     else { return nil }
     return CooperativeMatrixShape(
       m: Int(from.MSize), n: Int(from.NSize), k: Int(from.KSize), a: a, b: b, c: c, result: result)
+  }
+
+  private func flexibleMatrixGranules() -> [FlexibleMatrixGranule] {
+    var count: UInt32 = 0
+    guard kalsae_flexible_matrices(instance, device, &count, nil) == VK_SUCCESS else { return [] }
+    var list = [VkCooperativeMatrixFlexibleDimensionsPropertiesNV](
+      repeating: VkCooperativeMatrixFlexibleDimensionsPropertiesNV(), count: Int(count))
+    guard kalsae_flexible_matrices(instance, device, &count, &list) == VK_SUCCESS else { return [] }
+    return list.prefix(Int(count)).compactMap(Self.granule)
+  }
+
+  /// Nil for a component type or a scope that kernels do not use, and for sums that stop at the largest number.
+  private static func granule(_ from: VkCooperativeMatrixFlexibleDimensionsPropertiesNV) -> FlexibleMatrixGranule? {
+    typealias Component = CooperativeMatrixShape.Component
+    guard from.saturatingAccumulation == VK_FALSE,
+      let scope = FlexibleMatrixGranule.Scope(rawValue: number(from.scope)),
+      let a = Component(rawValue: number(from.AType)),
+      let b = Component(rawValue: number(from.BType)), let c = Component(rawValue: number(from.CType)),
+      let result = Component(rawValue: number(from.ResultType)),
+      from.MGranularity > 0, from.NGranularity > 0, from.KGranularity > 0
+    else { return nil }
+    let shape = CooperativeMatrixShape(
+      m: Int(from.MGranularity), n: Int(from.NGranularity), k: Int(from.KGranularity), a: a, b: b, c: c, result: result)
+    return FlexibleMatrixGranule(shape: shape, scope: scope, workgroupInvocations: Int(from.workgroupInvocations))
   }
 
   // The fields are plain numbers in this project's header and enumerations in newer ones.

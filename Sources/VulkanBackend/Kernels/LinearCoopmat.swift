@@ -4,6 +4,7 @@ package import Ops
 /// `linear_coopmat.comp`: for GPUs with matrix units, many rows.
 package struct LinearCoopmat: Kernel {
   package let file = "linear_coopmat"
+  package let files = ["linear_coopmat", LaunchRequest.packFile]
   package let operation: any Operation.Type = Linear.self
   package let numerics = Numerics.float16Inputs
 
@@ -38,7 +39,7 @@ package struct LinearCoopmat: Kernel {
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
     guard let shape = request.profile.float16MatrixShape, fits(tuning, request.profile) else { return nil }
     let constants = ["MATRIX_M": shape.m, "MATRIX_N": shape.n, "MATRIX_K": shape.k]
-    return request.linear(
+    return request.packedLinear(
       file, rowsPerWorkgroup: rows(tuning, shape.n), tokensPerWorkgroup: tokens(tuning, shape.m),
       workgroupSize: subgroups(tuning) * request.profile.subgroupSize,
       tuning: Tuning(tuning.constants.merging(constants) { $1 }))

@@ -29,7 +29,8 @@ package struct DeviceFacts: Codable, Sendable {
     sharedMemoryBytes = device.sharedMemoryByteCount
     bindingBytes = device.maximumStorageBufferRange
     features = device.features.names
-    matrixShapes = device.cooperativeMatrixShapes.map { "\($0)" }
+    matrixShapes =
+      device.cooperativeMatrixShapes.map { "\($0)" } + device.flexibleMatrixGranules.map { "multiples of \($0)" }
     system = Self.field("PRETTY_NAME", of: "/etc/os-release") ?? "Linux"
     kernel = Self.text("/proc/sys/kernel/osrelease").trimmingCharacters(in: .whitespacesAndNewlines)
     processorCount = ProcessInfo.processInfo.activeProcessorCount

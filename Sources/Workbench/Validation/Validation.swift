@@ -94,8 +94,8 @@ package struct Validation: Sendable {
       outcome.result.skip("the kernel does not serve this case on this device")
       return outcome
     }
-    guard launches.allSatisfy({ run.backend.usableVariants.contains($0.variant) }) else {
-      outcome.result.skip("the device lacks what \(launches[0].variant) requires")
+    if let missing = launches.first(where: { !run.backend.usableVariants.contains($0.variant) }) {
+      outcome.result.skip("the device lacks what \(missing.variant) requires")
       return outcome
     }
     await check(run, &outcome, expectation, usual: usual)
