@@ -8,12 +8,14 @@ import VulkanBackend
 @Suite struct AttentionPolicyTests {
   private static func planner(
     heads: Int = 32, sharing: Int = 4, dimension: Int = 128, context: Int = 4096,
-    profile: DeviceProfile = PlannerTests.gpu
+    window: Int? = nil, softCap: Float? = nil, profile: DeviceProfile = PlannerTests.gpu
   ) throws -> Planner {
     var program = Program()
     let queries = program.input("q", rows: .tokens, columns: heads * dimension)
     let cache = program.keyValueCache(layer: 0, heads: heads / sharing, headDimension: dimension)
-    let attention = Attention(heads: heads, keyValueHeads: heads / sharing, headDimension: dimension, scale: 1)
+    let attention = Attention(
+      heads: heads, keyValueHeads: heads / sharing, headDimension: dimension, scale: 1, window: window, softCap: softCap
+    )
     program.keep(try program.append(attention, [queries, cache], name: "attended"))
     let pages = context / ExecutionLimits.pageLength
     return Planner(
@@ -76,6 +78,30 @@ import VulkanBackend
     let activations = MemoryPlan(planner, layout: layout).uses.first { $0.purpose == "activations" }
     #expect(activations?.byteCount == planner.arena().arena.byteCount + wanted)
     #expect(try PlannerTests.planner(PlannerTests.gpu).scratchByteCount == 0)
+  }
+
+  /// Spans that a window reaches into, wherever it begins; none where a context is no longer than the window.
+  @Test(arguments: [(1, 1), (2, 2), (129, 2), (130, 3), (1024, 9), (4000, 32), (4096, 32), (5000, 32)])
+  func windowsNeedNoMoreThanTheSpansTheyReachInto(_ window: Int, _ spans: Int) throws {
+    let launches = try Self.planner(window: window).launches(tokenCount: 1).map(\.launch)
+    #expect(launches[0].groups == (8 * spans, 1))
+    let isLimited = window < 4096
+    #expect(launches.allSatisfy { ($0.constants["HAS_WINDOW"] == 1) == isLimited })
+    #expect(launches.count == (spans > 1 ? 2 : 1))
+    guard spans > 1 else { return }
+    #expect(try Self.scratchByteCounts(Self.planner(window: window), tokens: 1)[0] == 4 * 32 * spans * (128 + 4))
+  }
+
+  @Test(arguments: [true, false]) func attentionWithoutLimitsTakesShadersWithout(_ isCPU: Bool) throws {
+    var profile = PlannerTests.gpu
+    (profile.isCPU, profile.subgroupSize) = (isCPU, isCPU ? 8 : 32)
+    for (window, softCap) in [(nil, nil), (64, nil), (nil, 30), (64, 30)] as [(Int?, Float?)] {
+      let planner = try Self.planner(window: window, softCap: softCap, profile: profile)
+      for launch in try [1, 64].flatMap({ try planner.launches(tokenCount: $0) }).map(\.launch) {
+        #expect((launch.constants["HAS_WINDOW"] == 1) == (window != nil), "\(launch.variant)")
+        #expect((launch.constants["HAS_SOFT_CAP"] == 1) == (softCap != nil), "\(launch.variant)")
+      }
+    }
   }
 
   @Test func contextsWhoseScratchIsTooLargeAreNotSplit() throws {

@@ -38,8 +38,8 @@ shared float block_largest[BLOCKS * GROUP];
 shared float block_totals[BLOCKS * GROUP];
 shared vec4 block_sums[BLOCKS * GROUP * QUADS];
 
-// The positions from `base` on, one for each lane, of those up to `last`.
-void attend_block(uint row, uint first_head, uint base, uint last) {
+// The positions from `base` on, one for each lane, of those from `begin` to `last`.
+void attend_block(uint row, uint first_head, uint base, uint begin, uint last) {
   uint lane = gl_SubgroupInvocationID;
   uint first = gl_SubgroupID * GROUP;
   uint query = row * (row_stride(params.heads * QUADS * 4) / 4) + first_head * QUADS;
@@ -61,8 +61,8 @@ void attend_block(uint row, uint first_head, uint base, uint last) {
   precise float weights[GROUP];
   for (uint g = 0; g < GROUP; g++) {
     precise float score = ((parts[g].x + parts[g].y) + (parts[g].z + parts[g].w)) * params.scale;
-    // Slots after the row's own position hold anything, NaN included: they are replaced, not multiplied away.
-    score = base + lane <= last ? score : NOTHING.largest;
+    // Slots that the row does not see hold anything, NaN included: they are replaced, not multiplied away.
+    score = base + lane >= begin && base + lane <= last ? capped(score) : NOTHING.largest;
     float largest = subgroupMax(score);
     weights[g] = exp(score - largest);
     float total = subgroupAdd(weights[g]);
@@ -76,12 +76,13 @@ void attend_block(uint row, uint first_head, uint base, uint last) {
   for (uint g = 0; g < GROUP; g++) {
     for (uint o = 0; o < OWNED; o++) sums[g][o] = vec4(0);
   }
+  uint skipped = max(begin, base) - base;
   uint count = min(LANES, last - base + 1);
-  [[dont_unroll]] for (uint j = 0; j < count; j += BATCH) {
-    // Beyond the last position that one comes again, with a weight of 0.
+  [[dont_unroll]] for (uint j = skipped / BATCH * BATCH; j < count; j += BATCH) {
+    // In place of positions before the first and behind the last these come again, with a weight of 0.
     vec4 v[BATCH][OWNED];
     for (uint b = 0; b < BATCH; b++) {
-      uint start = (slot + min(j + b, count - 1)) * QUADS;
+      uint start = (slot + clamp(j + b, skipped, count - 1)) * QUADS;
       for (uint o = 0; o < OWNED; o++) v[b][o] = cache_value_quad(start + min(o * LANES + lane, QUADS - 1));
     }
     for (uint b = 0; b < BATCH; b++) {
@@ -107,16 +108,20 @@ void main() {
   uint last = step_words[step.positions + row];
   Partial all[RESULTS];
   for (uint r = 0; r < RESULTS; r++) all[r] = NOTHING;
-  for (uint span = gl_WorkGroupID.x / groups; span < span_count(last); span += gl_NumWorkGroups.x / groups) {
-    uint base = span * ATTENTION_SPAN + gl_SubgroupID * LANES;
-    if (base <= last) attend_block(row, first_head, base, last);
+  uint begin = first_seen(last);
+  uint count = span_count(last);
+  for (uint span = gl_WorkGroupID.x / groups; span < count; span += gl_NumWorkGroups.x / groups) {
+    uint start = (first_span(last) + span) * ATTENTION_SPAN;
+    uint base = start + gl_SubgroupID * LANES;
+    if (base <= last && base + LANES > begin) attend_block(row, first_head, base, begin, last);
     barrier();
-    uint blocks = min(BLOCKS, (last - span * ATTENTION_SPAN) / LANES + 1);
+    uint skipped = (max(begin, start) - start) / LANES;
+    uint blocks = min(BLOCKS, (last - start) / LANES + 1);
     for (uint r = 0; r < RESULTS; r++) {
       uint i = r * ATTENTION_SPAN + gl_LocalInvocationIndex;
       if (i >= GROUP * QUADS) break;
       Partial found = NOTHING;
-      [[dont_unroll]] for (uint b = 0; b < blocks; b++) {
+      [[dont_unroll]] for (uint b = skipped; b < blocks; b++) {
         uint block = b * GROUP + i / QUADS;
         found = merged(found, Partial(block_largest[block], block_totals[block], block_sums[b * GROUP * QUADS + i]));
       }

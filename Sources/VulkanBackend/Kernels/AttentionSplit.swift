@@ -35,17 +35,16 @@ package struct AttentionSplit: Kernel {
       lanes.isMultiple(of: octetLength), ExecutionLimits.pageLength.isMultiple(of: lanes),
       profile.workgroupSize >= Self.spanLength, groups(for: request).contains(group)
     else { return nil }
-    let params = pushConstants(
-      AttentionParams(
-        heads: UInt32(operation.heads), key_value_heads: UInt32(operation.keyValueHeads), scale: operation.scale))
+    let params = request.attentionPushConstants(operation)
+    let constants = request.attentionConstants(operation)
     let octets = operation.headDimension / octetLength
     let isSplit = tuning["SPLIT"] == 1 && canSplit(request, operation)
     let scratch = LaunchBinding.scratch(byteCount: scratchByteCount(request, operation))
     let groups = operation.heads / group
-    let splits = isSplit ? max(1, min(spanCount(request), Self.mostWorkgroups / (groups * request.rows))) : 1
+    let splits = isSplit ? max(1, min(spanCount(request, operation), Self.mostWorkgroups / (groups * request.rows))) : 1
     let main = Launch(
       variant: "\(file).\(request.formats[1])", workgroupSize: Self.spanLength,
-      constants: request.stepConstants.merging(
+      constants: constants.merging(
         ["OCTETS": octets, "LANES": lanes, "GROUP": group, "SPLIT": isSplit ? 1 : 0]) { $1 },
       usesSubgroups: true, pushConstants: params,
       bindings: [.input(0), .keys(input: 1), .values(input: 1), isSplit ? scratch : .output],
@@ -53,7 +52,7 @@ package struct AttentionSplit: Kernel {
     guard isSplit else { return [main] }
     let merge = Launch(
       variant: "attention_merge", workgroupSize: lanes,
-      constants: request.stepConstants.merging(["OCTETS": octets]) { $1 }, usesSubgroups: false, pushConstants: params,
+      constants: constants.merging(["OCTETS": octets]) { $1 }, usesSubgroups: false, pushConstants: params,
       bindings: [scratch, .output],
       groups: ((operation.heads * operation.headDimension / 4).dividedRoundingUp(by: lanes), request.rows))
     return [main, merge]
@@ -69,17 +68,19 @@ package struct AttentionSplit: Kernel {
     }
   }
 
-  private func spanCount(_ request: LaunchRequest) -> Int {
-    request.positions.dividedRoundingUp(by: Self.spanLength)
+  /// Spans that a row sees at most; a window that does not begin with a span reaches into one more.
+  private func spanCount(_ request: LaunchRequest, _ operation: Attention) -> Int {
+    let all = request.positions.dividedRoundingUp(by: Self.spanLength)
+    return min(all, (request.reach(operation) - 1).dividedRoundingUp(by: Self.spanLength) + 1)
   }
 
   /// As `record_start` in `shaders/lib/attention_partial.glsl` counts them.
   private func scratchByteCount(_ request: LaunchRequest, _ operation: Attention) -> Int {
-    4 * request.rows * operation.heads * spanCount(request) * (operation.headDimension + 4)
+    4 * request.rows * operation.heads * spanCount(request, operation) * (operation.headDimension + 4)
   }
 
   private func canSplit(_ request: LaunchRequest, _ operation: Attention) -> Bool {
-    spanCount(request) > 1 && request.rows <= Self.mostSplitRows
+    spanCount(request, operation) > 1 && request.rows <= Self.mostSplitRows
       && scratchByteCount(request, operation) <= min(Self.mostScratchByteCount, request.profile.bindingByteCount)
   }
 }

@@ -94,15 +94,31 @@ extension PlantedFault {
       "slots behind the row's position read", "attention_subgroup.f16",
       [
         Edit(
-          file: "attention_subgroup.comp", original: "score = base + lane <= last ? score * params.scale : -3.4e38;",
+          file: "attention_subgroup.comp", original: "score = is_seen ? capped(score * params.scale) : -3.4e38;",
           planted: "score = score * params.scale;"),
         Edit(
-          file: "attention_subgroup.comp", original: "base + lane <= last ? exp(score - raised) : 0",
+          file: "attention_subgroup.comp", original: "is_seen ? exp(score - raised) : 0",
           planted: "exp(score - raised)"),
       ], cases: "4/2"),
     PlantedFault(
-      "positions behind the row's own scored", "attention_split.f16", "base + lane <= last ? score : NOTHING.largest",
-      "score", cases: "4/2"),
+      "positions behind the row's own scored", "attention_split.f16",
+      "base + lane <= last ? capped(score) : NOTHING.largest",
+      "true ? score : NOTHING.largest", cases: "4/2"),
+    PlantedFault(
+      "window longer by a position", "attention_split.f16",
+      [
+        Edit(
+          file: "attention_scores.glsl", original: "last - min(last, params.window - 1)",
+          planted: "last - min(last, params.window)")
+      ], cases: "window 5"),
+    PlantedFault(
+      "keys before the window scored", "attention_positions.f16", "base + lane >= first && ", "", cases: "window 5"),
+    PlantedFault(
+      "values before the window added", "attention_subgroup.f16", "max(first, base) - base", "0", cases: "window 64"),
+    PlantedFault(
+      "window of a workgroup's first row for all its rows", "attention_tokens.f16",
+      "base + j >= first && base + j <= position ? score",
+      "base + j >= begin && base + j <= position ? score", cases: "window 5"),
     PlantedFault(
       "last position left out", "attention_subgroup.f16", "last - base + 1", "last - base", cases: "4/2"),
   ]

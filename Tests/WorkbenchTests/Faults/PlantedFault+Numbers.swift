@@ -18,6 +18,11 @@ extension PlantedFault {
     PlantedFault(
       "scale of scores left out", "attention_subgroup.f16", "score * params.scale", "score", cases: "4/2"),
     PlantedFault(
+      "soft cap left out", "attention_split.q8_0", "capped(score)", "score", cases: "cap 50"),
+    PlantedFault(
+      "soft cap without its sign", "attention_positions.f32",
+      [Edit(file: "attention_scores.glsl", original: "score < 0 ? -size : size", planted: "size")], cases: "cap 2"),
+    PlantedFault(
       "running softmax not corrected", "attention_subgroup.f32", "total * correction", "total", cases: "4/2"),
     PlantedFault(
       "spans added without their common maximum", "attention_merge",

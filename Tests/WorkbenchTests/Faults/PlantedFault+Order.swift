@@ -8,8 +8,8 @@ extension PlantedFault {
     PlantedFault("no barrier before a shared sum", "rms_norm", "barrier();", "", isTuned: true),
     PlantedFault(
       "no barrier between the blocks of a span and their sum", "attention_split.f32",
-      "attend_block(row, first_head, base, last);\n    barrier();",
-      "attend_block(row, first_head, base, last);", cases: "4/2×32, 9 at 60"),
+      "attend_block(row, first_head, base, begin, last);\n    barrier();",
+      "attend_block(row, first_head, base, begin, last);", cases: "4/2×32, 9 at 60"),
     PlantedFault(
       "no barrier before shared maxima", "sample", "lowest;\n    }\n    barrier();", "lowest;\n    }", isTuned: true),
     PlantedFault(
@@ -40,12 +40,9 @@ extension PlantedFault {
       "spans added from the last one on where they are not split", "attention_split.f32",
       [
         Edit(
-          file: "attention_split.comp", original: "uint base = span * ATTENTION_SPAN",
+          file: "attention_split.comp", original: "uint start = (first_span(last) + span) * ATTENTION_SPAN;",
           planted:
-            "uint at = SPLIT == 0 ? span_count(last) - 1 - span : span; uint base = at * ATTENTION_SPAN"),
-        Edit(
-          file: "attention_split.comp", original: "(last - span * ATTENTION_SPAN)",
-          planted: "(last - at * ATTENTION_SPAN)"),
+            "uint start = (SPLIT == 0 ? count - 1 - span : span) * ATTENTION_SPAN;")
       ], check: .tuning, isTuned: true, cases: "4/2×32, 2 at 1100"),
     PlantedFault(
       "order of a sum depends on the tuning", "rms_norm",
