@@ -86,12 +86,13 @@ public struct OperationCase: Sendable {
     return values
   }
 
-  /// Puts NaN where attention of no row looks, so that a kernel that lets it through is found.
+  /// Puts NaN where attention of no row looks, and with broken values of no row but the last, so that a kernel that lets it
+  /// through is found.
   private func poisonUnseen(_ cache: inout [Float], columns: Int) {
     guard let attention = program.steps[0].operation as? Attention else { return }
     let pageLength = ExecutionLimits.pageLength
     var seen: Set<Int> = []
-    for (last, sequence) in zip(step.positions, step.sequences) {
+    for (last, sequence) in zip(step.positions, step.sequences).dropLast(spread == .broken ? 1 : 0) {
       let pages = step.pageTables[Int(sequence)]
       seen.formUnion(
         attention.positions(seenFrom: Int(last)).map { Int(pages[$0 / pageLength]) * pageLength + $0 % pageLength })
