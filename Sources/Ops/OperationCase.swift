@@ -77,12 +77,32 @@ public struct OperationCase: Sendable {
       case .keyValueCache:
         let count = 2 * limits.pageCount * ExecutionLimits.pageLength * tensor.columns
         let layout = tensor.cacheLayout(limits.keyValueFormat)
-        let drawn = random(count: count, seed: seed &+ UInt64(index), spread: .normal)
+        var drawn = random(count: count, seed: seed &+ UInt64(index), spread: .normal)
+        poisonUnseen(&drawn, columns: tensor.columns)
         values[id] = layout.map { $0.values(of: $0.bytes(of: drawn)) }
       default: break
       }
     }
     return values
+  }
+
+  /// Puts NaN where attention of no row looks, and with broken values of no row but the last, so that a kernel that lets it
+  /// through is found.
+  private func poisonUnseen(_ cache: inout [Float], columns: Int) {
+    guard let attention = program.steps[0].operation as? Attention else { return }
+    let pageLength = ExecutionLimits.pageLength
+    var seen: Set<Int> = []
+    for (last, sequence) in zip(step.positions, step.sequences).dropLast(spread == .broken ? 1 : 0) {
+      let pages = step.pageTables[Int(sequence)]
+      seen.formUnion(
+        attention.positions(seenFrom: Int(last)).map { Int(pages[$0 / pageLength]) * pageLength + $0 % pageLength })
+    }
+    for start in stride(from: 0, to: cache.count, by: attention.headDimension) {
+      let page = start / (columns * pageLength) % limits.pageCount
+      let slot = start / attention.headDimension % pageLength
+      guard !seen.contains(page * pageLength + slot) else { continue }
+      for i in start..<(start + attention.headDimension) { cache[i] = .nan }
+    }
   }
 
   private func random(count: Int, seed: UInt64, spread: Spread) -> [Float] {

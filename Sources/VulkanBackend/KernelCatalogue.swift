@@ -3,7 +3,8 @@ package import Ops
 /// Every kernel; of those that suit a device the first that serves a request is used.
 package enum KernelCatalogue {
   package static let all: [any Kernel] = [
-    AddKernel(), AttentionTokens(), AttentionPositions(), AttentionSplit(), AttentionSubgroup(),
+    AddKernel(), AttentionTokens(), AttentionPositions(), AttentionSplit(), AttentionTiles(),
+    AttentionSubgroup(),
     EmbeddingKernel(),
     LinearCoopmat2(), LinearCoopmat(), LinearTokens(), LinearLane(),
     LinearSubgroup(),

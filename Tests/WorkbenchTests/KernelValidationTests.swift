@@ -41,17 +41,36 @@ import Workbench
 
   /// A step takes the kernel and tuning that suit its size: a row must not show which.
   @Test(arguments: formats)
-  func kernelsAndTuningsForADeviceGiveTheSameBits(_ format: BlockFormat) async throws {
+  func productsOfADeviceHaveTheSameBits(_ format: BlockFormat) async throws {
+    let cases = Linear.cases.filter { $0.step.tokens.count > 4 && $0.suits(format) }
+    try await compare(cases, format, leastWays: 4)
+  }
+
+  /// With few rows, so that their contexts may be split; with many, so that a lane may be a row.
+  @Test func attentionOfADeviceHasTheSameBits() async throws {
+    let cases = Attention.cases.filter {
+      8...16 ~= $0.step.tokens.count && $0.limits.pagesPerSequence > 2
+        && ($0.program.steps[0].operation as? Attention)?.headDimension.isMultiple(of: 8) == true
+    }
+    #expect(!cases.isEmpty)
+    for candidate in cases {
+      try await compare([candidate], candidate.limits.keyValueFormat, leastWays: 2)
+    }
+  }
+
+  /// - Parameter leastWays: kernels and tunings that must be there, for CPU drivers and for GPUs.
+  private func compare(_ cases: [OperationCase], _ format: BlockFormat, leastWays: Int) async throws {
     let device = try VulkanTestDevice.shared()
     for isCPU in [true, false] {
       var profile = device.backend.profile
       profile.isCPU = isCPU
-      let kernels = KernelCatalogue.all.filter {
-        $0.operation is Linear.Type && $0.suits(profile) && $0.numerics == .float32
-      }
-      for candidate in Linear.cases where candidate.step.tokens.count > 4 && candidate.suits(format) {
+      for candidate in cases {
+        let operation = type(of: candidate.program.steps[0].operation)
+        let kernels = KernelCatalogue.all.filter {
+          $0.operation == operation && $0.suits(profile) && $0.numerics == .float32
+        }
         let bits = try await bits(candidate, format, kernels: kernels, on: device.backend)
-        #expect(bits.count >= 4)
+        #expect(bits.count >= leastWays, "\(candidate.name)")
         for (name, values) in bits {
           #expect(values == bits[0].values && !values.isEmpty, "\(name) \(format) \(candidate.name)")
         }
@@ -66,7 +85,7 @@ import Workbench
     let weights = try candidate.weights(seed: Self.seed, format: format)
     let planner = Planner(
       program: candidate.program, limits: candidate.limits, profile: backend.profile,
-      weightSegments: [TensorID(1): try weights.weight(for: candidate.program[TensorID(1)]).segments],
+      weightSegments: try candidate.program.segments(of: weights),
       availableVariants: backend.usableVariants)
     let request = planner.request(for: candidate.program.steps[0], tokenCount: candidate.limits.tokenCount)
     let result = candidate.program.results[0]

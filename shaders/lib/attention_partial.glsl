@@ -1,7 +1,9 @@
 // What some positions give of a row's result, and how what the next ones give is added: the same bits in every kernel.
 // Expects: params, an AttentionParams; step.glsl; QUADS, quarters of a head's dimensions.
-// Provides: Partial, NOTHING, merged(earlier, later); span_count(position), the spans that a row at `position` sees;
-// record_start(…), where a span's record begins in scratch, in vec4: a sum per quad of dimensions, then largest and total.
+// Provides: attention_scores.glsl; Partial, NOTHING, merged(earlier, later); first_span(position), span_count(position), the
+// spans that a row at `position` sees; record_start(…), where the record of the `index`th of them begins in scratch, in vec4:
+// a sum per quad of dimensions, then largest and total.
+#include "attention_scores.glsl"
 struct Partial {
   float largest;  // score
   float total;    // of the weights relative to it
@@ -19,9 +21,13 @@ Partial merged(Partial earlier, Partial later) {
   return Partial(largest, total, sum);
 }
 
-uint span_count(uint position) { return position / ATTENTION_SPAN + 1; }
+uint first_span(uint position) { return first_seen(position) / ATTENTION_SPAN; }
+uint span_count(uint position) { return position / ATTENTION_SPAN - first_span(position) + 1; }
 
-uint record_start(uint row, uint head, uint span) {
-  uint capacity = (step.pages_per_sequence * PAGE_LENGTH + ATTENTION_SPAN - 1) / ATTENTION_SPAN;
-  return ((row * params.heads + head) * capacity + span) * (QUADS + 1);
+uint spans_of(uint positions) { return (positions + ATTENTION_SPAN - 1) / ATTENTION_SPAN; }
+uint record_start(uint row, uint head, uint index) {
+  uint capacity = spans_of(step.pages_per_sequence * PAGE_LENGTH);
+  // A window that does not begin with a span reaches into one more.
+  if (HAS_WINDOW) capacity = min(capacity, spans_of(params.window - 1) + 1);
+  return ((row * params.heads + head) * capacity + index) * (QUADS + 1);
 }

@@ -20,6 +20,7 @@ layout(constant_id = 2) const uint OCTETS = 8;  // dimensions of a head / 8
 layout(constant_id = 3) const uint OWNED = 1;   // octets per lane: OCTETS / 8, rounded up
 layout(constant_id = 4) const uint GROUP = 4;   // heads per workgroup, a divisor of those that share keys and values
 layout(push_constant) uniform Push { AttentionParams params; };
+#include "attention_scores.glsl"
 layout(std430, set = 0, binding = 1) readonly buffer Queries { vec4 queries[]; };
 #define CACHE_BINDING 2
 #include "cache_octets.glsl"
@@ -34,6 +35,7 @@ void main() {
   uint first_head = gl_WorkGroupID.x * GROUP;
   uint cache_head = first_head / (params.heads / params.key_value_heads);
   uint last = step_words[step.positions + row];
+  uint first = first_seen(last);
   uint row_start = row * (row_stride(params.heads * OCTETS * 8) / 4) + first_head * OCTETS * 2;
 
   vec4 q[GROUP * OCTETS * 2];
@@ -47,7 +49,7 @@ void main() {
     largest[g] = -3.4e38;
   }
 
-  for (uint base = 0; base <= last; base += BLOCK) {
+  for (uint base = first / BLOCK * BLOCK; base <= last; base += BLOCK) {
     uint slot = (step_page(row, base) * params.key_value_heads + cache_head) * PAGE_LENGTH + base % PAGE_LENGTH;
     precise vec4 parts[GROUP];
     for (uint g = 0; g < GROUP; g++) parts[g] = vec4(0);
@@ -58,12 +60,12 @@ void main() {
         parts[g] = fma(q[quad + 1], k.high, fma(q[quad], k.low, parts[g]));
       }
     }
-    bool is_seen = base + lane <= last;
+    bool is_seen = base + lane >= first && base + lane <= last;
     float weights[GROUP];
     for (uint g = 0; g < GROUP; g++) {
       precise float score = ((parts[g].x + parts[g].y) + (parts[g].z + parts[g].w)) * params.scale;
-      // Slots after the row's own position hold anything, NaN included: they are replaced, not multiplied away.
-      score = is_seen ? score : -3.4e38;
+      // Slots that the row does not see hold anything, NaN included: they are replaced, not multiplied away.
+      score = is_seen ? capped(score) : -3.4e38;
       float raised = max(largest[g], subgroupMax(score));
       if (raised > largest[g]) {
         float correction = exp(largest[g] - raised);
@@ -73,7 +75,7 @@ void main() {
       }
       weights[g] = is_seen ? exp(score - raised) : 0;
     }
-    [[dont_unroll]] for (uint j = 0; j < BLOCK; j++) {
+    [[dont_unroll]] for (uint j = max(first, base) - base; j < BLOCK; j++) {
       if (base + j > last) break;
       Octet v[OWNED];
       for (uint o = 0; o < OWNED; o++) v[o] = cache_value_octet((slot + j) * OCTETS + min(o * BLOCK + lane, OCTETS - 1));

@@ -16,6 +16,7 @@ layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const uint HEAD_PAIRS = 32;
 layout(constant_id = 3) const uint OWNED_PAIRS = 4;  // pairs per lane: HEAD_PAIRS / subgroup size, rounded up
 layout(push_constant) uniform Push { AttentionParams params; };
+#include "attention_scores.glsl"
 layout(std430, set = 0, binding = 1) readonly buffer Queries { vec2 queries[]; };
 #define CACHE_BINDING 2
 #include "cache_read.glsl"
@@ -27,6 +28,7 @@ void main() {
   if (row >= step.token_count) return;
   uint lane = gl_SubgroupInvocationID;
   uint last = step_words[step.positions + row];
+  uint first = first_seen(last);
   uint query = row * (row_stride(params.heads * HEAD_PAIRS * 2) / 2) + head * HEAD_PAIRS;
   uint cache_head = head / (params.heads / params.key_value_heads);
 
@@ -34,7 +36,7 @@ void main() {
   for (uint o = 0; o < OWNED_PAIRS; o++) sums[o] = vec2(0);
   float largest = -3.4e38;
   float total = 0;
-  for (uint base = 0; base <= last; base += gl_WorkGroupSize.x) {
+  for (uint base = first - first % gl_WorkGroupSize.x; base <= last; base += gl_WorkGroupSize.x) {
     uint slot = (step_page(row, base) * params.key_value_heads + cache_head) * PAGE_LENGTH + base % PAGE_LENGTH;
     float score = 0;
     for (uint i = 0; i < HEAD_PAIRS; i++) {
@@ -42,16 +44,17 @@ void main() {
       vec2 k = cache_key((slot + lane) * HEAD_PAIRS + i);
       score = fma(q.y, k.y, fma(q.x, k.x, score));
     }
-    // Slots after the row's own position hold anything, NaN included: they are replaced, not multiplied away.
-    score = base + lane <= last ? score * params.scale : -3.4e38;
+    // Slots that the row does not see hold anything, NaN included: they are replaced, not multiplied away.
+    bool is_seen = base + lane >= first && base + lane <= last;
+    score = is_seen ? capped(score * params.scale) : -3.4e38;
     float raised = max(largest, subgroupMax(score));
     float correction = exp(largest - raised);
-    float weight = base + lane <= last ? exp(score - raised) : 0;
+    float weight = is_seen ? exp(score - raised) : 0;
     largest = raised;
     total = total * correction + subgroupAdd(weight);
     for (uint o = 0; o < OWNED_PAIRS; o++) sums[o] *= correction;
     uint count = min(gl_WorkGroupSize.x, last - base + 1);
-    for (uint j = 0; j < count; j++) {
+    for (uint j = max(first, base) - base; j < count; j++) {
       float share = subgroupShuffle(weight, j);
       for (uint o = 0; o < OWNED_PAIRS; o++) {
         uint pair = min(o * gl_WorkGroupSize.x + lane, HEAD_PAIRS - 1);

@@ -20,6 +20,7 @@ layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const uint OCTETS = 8;  // dimensions of a head / 8
 layout(constant_id = 3) const uint OWNED = 1;   // octets per lane: OCTETS / 8, rounded up
 layout(push_constant) uniform Push { AttentionParams params; };
+#include "attention_scores.glsl"
 layout(std430, set = 0, binding = 1) readonly buffer Queries { vec4 queries[]; };
 #define CACHE_BINDING 2
 #include "cache_octets.glsl"
@@ -48,7 +49,7 @@ float score_at(uint start) {
     part = fma(q[2 * octet + 1], spread(mine[octet / BLOCK].high, octet % BLOCK), part);
   }
   precise float score = ((part.x + part.y) + (part.z + part.w)) * params.scale;
-  return score;
+  return capped(score);
 }
 
 void add_value(uint start, float weight, bool is_seen) {
@@ -72,6 +73,7 @@ void main() {
   uint row = min(first_row + gl_SubgroupInvocationID, step.token_count - 1);
   uint cache_head = head / (params.heads / params.key_value_heads);
   uint position = step_words[step.positions + row];
+  uint first = first_seen(position);
   uint sequence = step_words[step.sequences + row];
   uint row_start = row * (row_stride(params.heads * OCTETS * 8) / 4) + head * QUADS;
   for (uint i = 0; i < QUADS; i++) {
@@ -88,13 +90,14 @@ void main() {
     bool is_mine = sequence == subgroupBroadcast(sequence, leader);
     uint last = subgroupMax(is_mine ? position : 0u);
     uint page_row = first_row + leader;
-    for (uint base = 0; base <= last; base += BLOCK) {
+    uint begin = subgroupMin(is_mine ? first : last);
+    for (uint base = begin / BLOCK * BLOCK; base <= last; base += BLOCK) {
       uint slot = (step_page(page_row, base) * params.key_value_heads + cache_head) * PAGE_LENGTH + base % PAGE_LENGTH;
       float scores[BLOCK];
       float highest = largest;
       [[dont_unroll]] for (uint j = 0; j < BLOCK; j++) {
         float score = score_at((slot + j) * OCTETS);
-        scores[j] = is_mine && base + j <= position ? score : -3.4e38;
+        scores[j] = is_mine && base + j >= first && base + j <= position ? score : -3.4e38;
         highest = max(highest, scores[j]);
       }
       if (subgroupAny(highest > largest)) {
@@ -103,9 +106,9 @@ void main() {
         for (uint i = 0; i < QUADS; i++) sums[i] *= correction;
         largest = highest;
       }
-      [[dont_unroll]] for (uint j = 0; j < BLOCK; j++) {
+      [[dont_unroll]] for (uint j = max(begin, base) - base; j < BLOCK; j++) {
         if (base + j > last) break;
-        bool is_seen = is_mine && base + j <= position;
+        bool is_seen = is_mine && base + j >= first && base + j <= position;
         float weight = is_seen ? exp(scores[j] - largest) : 0;
         total += weight;
         add_value((slot + j) * OCTETS, weight, is_seen);

@@ -11,6 +11,8 @@ struct AttentionParams {
   uint heads;
   uint key_value_heads;
   float scale;
+  uint window;     // positions that a row attends to at most; read with HAS_WINDOW
+  float soft_cap;  // read with HAS_SOFT_CAP
 };
 
 #endif

@@ -1,37 +1,54 @@
 import Foundation
 public import Tensors
 
-/// Causal grouped-query attention over the paged cache: softmax(q · kᵀ · scale) · v.
+/// Causal grouped-query attention over the paged cache: softmax(cap(q · kᵀ · scale)) · v.
 ///
-/// Inputs: q [tokens, heads · headDimension], cache. Result: like q. Each row attends to positions 0 to its own.
+/// Inputs: q [tokens, heads · headDimension], cache. Result: like q. Each row attends to the last `window` positions up to
+/// its own, to all of them where there is none. With a soft cap, cap(x) = softCap · tanh(x / softCap).
 public struct Attention: Operation {
   public static let name = "attention"
   public let heads: Int
   public let keyValueHeads: Int
   public let headDimension: Int
   public let scale: Float
+  /// Positions that a row attends to at most, its own included.
+  public let window: Int?
+  /// Scores stay between minus and plus this.
+  public let softCap: Float?
 
-  public init(heads: Int, keyValueHeads: Int, headDimension: Int, scale: Float) {
+  public init(
+    heads: Int, keyValueHeads: Int, headDimension: Int, scale: Float, window: Int? = nil, softCap: Float? = nil
+  ) {
     self.heads = heads
     self.keyValueHeads = keyValueHeads
     self.headDimension = headDimension
     self.scale = scale
+    self.window = window
+    self.softCap = softCap
   }
 
-  public var description: String { "attention[heads: \(heads)/\(keyValueHeads)×\(headDimension), scale: \(scale)]" }
+  public var description: String {
+    let window = window.map { ", window: \($0)" } ?? ""
+    let softCap = softCap.map { ", soft cap: \($0)" } ?? ""
+    return "attention[heads: \(heads)/\(keyValueHeads)×\(headDimension), scale: \(scale)\(window)\(softCap)]"
+  }
 
   public func outputShape(_ inputs: [ProgramTensor]) throws(ProgramError) -> (rows: RowCount, columns: Int) {
     try inputs.expect(2, for: self)
     guard keyValueHeads > 0, heads.isMultiple(of: keyValueHeads), inputs[0].columns == heads * headDimension,
       inputs[1].columns == keyValueHeads * headDimension, inputs[1].isKeyValueCache
     else { throw ProgramError("\(self): does not fit inputs of \(inputs.map(\.columns)) columns") }
+    guard window.map({ $0 > 0 && $0 <= Int32.max }) != false, softCap.map({ $0 > 0 && $0.isFinite }) != false else {
+      throw ProgramError("\(self): window and soft cap must be greater than 0")
+    }
     return (inputs[0].rows, inputs[0].columns)
   }
 
   public func cost(_ inputs: [(tensor: ProgramTensor, format: BlockFormat)], size: StepSize) -> Cost {
-    let stored = inputs[1].tensor.cachedByteCount(inputs[1].format) * size.context
+    let context = min(size.context, window ?? .max)
+    let stored = inputs[1].tensor.cachedByteCount(inputs[1].format) * context
     return Cost(
-      floatOperations: 4 * size.tokens * size.context * inputs[0].tensor.columns,
+      floatOperations: 4 * size.tokens * context * inputs[0].tensor.columns,
       byteCount: stored + 8 * size.tokens * inputs[0].tensor.columns)
   }
 
@@ -55,12 +72,15 @@ public struct Attention: Operation {
     }
   }
 
-  /// Where each position's vectors start in the cache, and its score.
+  /// Those that a row at `last` attends to.
+  func positions(seenFrom last: Int) -> ClosedRange<Int> { max(0, last + 1 - (window ?? .max))...last }
+
+  /// Where the vectors of each position that the row attends to start in the cache, and its score.
   private func scores(
     row: Int, head: Int, queries: Matrix, cache: ReferenceCache, call: ReferenceCall
   ) -> (offsets: [Int], scores: [Double]) {
     let start = row * queries.columns + head * headDimension
-    let offsets = (0...Int(call.step.positions[row])).map { position in
+    let offsets = positions(seenFrom: Int(call.step.positions[row])).map { position in
       let (page, slot) = call.slot(row: row, position: position)
       return cache.offset(page: page, head: head / (heads / keyValueHeads), slot: slot)
     }
@@ -70,11 +90,15 @@ public struct Attention: Operation {
           $0 + Double(queries.values[start + $1]) * Double(cache.keys[offset + $1])
         }
     }
-    return (offsets, scores)
+    guard let cap = softCap.map(Double.init) else { return (offsets, scores) }
+    return (offsets, scores.map { cap * tanh($0 / cap) })
   }
 
   /// A score is off by d + 2 roundings of its absolute sum, exp by 3 + 2·|x| units, so a weight by their sum; the weights'
   /// total is off by the mean of that, and both sums add a rounding per position.
+  ///
+  /// A soft cap makes no error larger. Its own, in units of the cap, is 7 where tanh(x / 2) is 1 - 2 / (exp(x) + 1): x is off
+  /// by 3, exp by 3 + 2·|x|, which makes 3 of the quotient, the division 3, the difference one half.
   public func errorBound(_ call: ReferenceCall) throws(ProgramError) -> [Float] {
     let queries = try call.matrix(0)
     let cache = try call.cache(1)
@@ -94,7 +118,7 @@ public struct Attention: Operation {
     let scoreErrors = offsets.map { offset in
       (0..<headDimension).reduce(0.0) {
         $0 + abs(Double(queries.values[start + $1]) * Double(cache.keys[offset + $1]))
-      } * Double(scale) * Double(headDimension + 4) * unit
+      } * Double(scale) * Double(headDimension + 4) * unit + 14 * Double(softCap ?? 0) * unit
     }
     let highestError = scoreErrors.max() ?? 0
     let errors = zip(scores, scoreErrors).map { score, error in
@@ -108,37 +132,5 @@ public struct Attention: Operation {
       }
       return Float(bound) + .leastNormalMagnitude
     }
-  }
-
-  public static var cases: [OperationCase] {
-    var cases: [OperationCase] = []
-    for (heads, keyValueHeads, headDimension) in [
-      (4, 2, 32), (2, 2, 20), (3, 1, 80), (1, 1, 6), (8, 2, 128), (2, 1, 256), (7, 1, 64),
-    ] {
-      for (tokens, start, sequences, spread) in [
-        (1, 0, 1, OperationCase.Spread.normal), (1, 7, 1, .large), (1, 200, 1, .small), (9, 60, 1, .normal),
-        (3, 127, 1, .coarse), (2, 1100, 1, .normal), (5, 130, 2, .normal), (12, 140, 12, .coarse),
-        (19, 131, 3, .normal),
-      ] {
-        let company = sequences > 1 ? " of \(sequences) sequences" : ""
-        for format in CacheLayout.formats
-        where CacheLayout(headDimension: headDimension, format: format).isStorable {
-          cases.append(
-            .oneStep(
-              "\(heads)/\(keyValueHeads)×\(headDimension), \(tokens)\(company) at \(start), \(format) \(spread)",
-              tokens: tokens, start: start, sequences: sequences, keyValueFormat: format,
-              spread: spread
-            ) { program throws(ProgramError) in
-              let queries = program.input("q", rows: .tokens, columns: heads * headDimension)
-              let cache = program.keyValueCache(layer: 0, heads: keyValueHeads, headDimension: headDimension)
-              return try program.append(
-                Attention(
-                  heads: heads, keyValueHeads: keyValueHeads, headDimension: headDimension,
-                  scale: 1 / Float(headDimension).squareRoot()), [queries, cache], name: "attended")
-            })
-        }
-      }
-    }
-    return cases
   }
 }

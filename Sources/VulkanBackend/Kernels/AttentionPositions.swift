@@ -1,5 +1,3 @@
-import CKernelParams
-import GPU
 package import Ops
 
 /// `attention_positions.comp`: for CPU drivers, one row or few.
@@ -35,15 +33,14 @@ extension LaunchRequest {
     guard let operation = operation as? Attention, profile.subgroupSize == lanes,
       operation.headDimension.isMultiple(of: lanes)
     else { return nil }
-    let params = AttentionParams(
-      heads: UInt32(operation.heads), key_value_heads: UInt32(operation.keyValueHeads), scale: operation.scale)
     let octets = operation.headDimension / lanes
     let constants = ["OCTETS": octets, "OWNED": octets.dividedRoundingUp(by: lanes)]
     return [
       Launch(
         variant: "\(file).\(formats[1])", workgroupSize: lanes,
-        constants: stepConstants.merging(constants) { $1 }.merging(tuning.constants) { $1 }, usesSubgroups: true,
-        pushConstants: pushConstants(params),
+        constants: attentionConstants(operation).merging(constants) { $1 }.merging(tuning.constants) { $1 },
+        usesSubgroups: true,
+        pushConstants: attentionPushConstants(operation),
         bindings: [.input(0), .keys(input: 1), .values(input: 1), .output], groups: groups(operation))
     ]
   }

@@ -1,5 +1,3 @@
-import CKernelParams
-import GPU
 package import Ops
 
 /// `attention_subgroup.comp`: for heads that are no whole octets, a subgroup per row and head.
@@ -15,15 +13,13 @@ package struct AttentionSubgroup: Kernel {
     guard let operation = request.operation as? Attention, ExecutionLimits.pageLength.isMultiple(of: lanes),
       request.inputs[1].cacheLayout(request.formats[1])?.isStorable == true
     else { return nil }
-    let params = AttentionParams(
-      heads: UInt32(operation.heads), key_value_heads: UInt32(operation.keyValueHeads), scale: operation.scale)
     let pairs = operation.headDimension / 2
     let constants = ["HEAD_PAIRS": pairs, "OWNED_PAIRS": pairs.dividedRoundingUp(by: lanes)]
     return [
       Launch(
         variant: "\(file).\(request.formats[1])", workgroupSize: lanes,
-        constants: request.stepConstants.merging(constants) { $1 }, usesSubgroups: true,
-        pushConstants: pushConstants(params),
+        constants: request.attentionConstants(operation).merging(constants) { $1 }, usesSubgroups: true,
+        pushConstants: request.attentionPushConstants(operation),
         bindings: [.input(0), .keys(input: 1), .values(input: 1), .output], groups: (operation.heads, request.rows))
     ]
   }

@@ -4,7 +4,8 @@ import Tensors
 /// Work that one tuning suits: an operation with its storage, and its sizes rounded down to powers of two.
 package struct WorkClass: Hashable, Sendable, Codable, RawRepresentable, CustomStringConvertible, CodingKeyRepresentable
 {
-  /// Such as `linear q8_0 1×4096×2048`: rows, columns of the result, columns of the input; with a cache ` of 512` positions.
+  /// Such as `linear q8_0 1×4096×2048`: rows, columns of the result, columns of the input; with a cache ` of 512` positions
+  /// that a row looks back on.
   package let rawValue: String
   package init(rawValue: String) { self.rawValue = rawValue }
   package var description: String { rawValue }
@@ -19,8 +20,9 @@ package struct WorkClass: Hashable, Sendable, Codable, RawRepresentable, CustomS
     let rows = min(Self.mostRows, request.rows)
     let sizes = [rows, request.output.columns, request.inputs.first?.columns ?? 1]
       .map { "\($0.roundedDownToPowerOfTwo)" }.joined(separator: "×")
+    let reach = (request.operation as? Attention).map { request.reach($0) } ?? request.positions
     let positions =
-      request.inputs.contains { $0.isKeyValueCache } ? " of \(request.positions.roundedDownToPowerOfTwo)" : ""
+      request.inputs.contains { $0.isKeyValueCache } ? " of \(reach.roundedDownToPowerOfTwo)" : ""
     let rounding = request.numerics == .float32 ? "" : " \(request.numerics)"
     rawValue = "\(type(of: request.operation).name) \(storage?.1.name ?? "f32") \(sizes)\(positions)\(rounding)"
   }

@@ -34,7 +34,7 @@ extension KernelRun {
     if candidate.program.logits != nil { gates.append(Gate(check: .chained) { try await chained(prepared, results) }) }
     if candidate.cacheFormat != nil { gates.append(Gate(check: .pages) { try await pagesMoved(prepared, results) }) }
     if rowCount > 1 { gates.append(Gate(check: .alone) { try await alone(prepared, results, expectation) }) }
-    if let limits = largerLimits { gates.append(Gate(check: .bucket) { try await inLargerPlan(limits, results) }) }
+    if let limits = try? largerLimits { gates.append(Gate(check: .bucket) { try await inLargerPlan(limits, results) }) }
     if let byteCount = chunkByteCount { gates.append(Gate(check: .chunks) { try await inChunks(byteCount, results) }) }
     return gates
   }
@@ -103,14 +103,20 @@ extension KernelRun {
     return (single, values)
   }
 
-  /// Limits whose plan has more rows than the step; nil where a plan would have none.
+  /// Limits whose plan has more rows than the step, by far where the kernel serves so many; nil where a plan has none.
   private var largerLimits: ExecutionLimits? {
-    var limits = candidate.limits
-    let tokens = candidate.step.tokens.count
-    limits.tokenCount = 4 * tokens + 3
-    limits.outputCount += 2
-    let hasMore = Planner.bucket(for: tokens, of: limits) > tokens || candidate.program[output].rows == .outputs
-    return hasMore ? limits : nil
+    get throws(TensorError) {
+      var limits = candidate.limits
+      let tokens = candidate.step.tokens.count
+      limits.outputCount += 2
+      for tokenCount in [4 * tokens + 3, tokens + 1] {
+        limits.tokenCount = tokenCount
+        let hasMore = Planner.bucket(for: tokens, of: limits) > tokens || candidate.program[output].rows == .outputs
+        let request = try current.request(on: backend, limits: limits)
+        if hasMore, backend.canRun(kernel, tuning, for: request) { return limits }
+      }
+      return nil
+    }
   }
 
   /// A step of every planned row runs first, as in a busy engine, so that the rows behind the case's hold something.

@@ -94,15 +94,46 @@ extension PlantedFault {
       "slots behind the row's position read", "attention_subgroup.f16",
       [
         Edit(
-          file: "attention_subgroup.comp", original: "score = base + lane <= last ? score * params.scale : -3.4e38;",
+          file: "attention_subgroup.comp", original: "score = is_seen ? capped(score * params.scale) : -3.4e38;",
           planted: "score = score * params.scale;"),
         Edit(
-          file: "attention_subgroup.comp", original: "base + lane <= last ? exp(score - raised) : 0",
+          file: "attention_subgroup.comp", original: "is_seen ? exp(score - raised) : 0",
           planted: "exp(score - raised)"),
       ], cases: "4/2"),
     PlantedFault(
-      "positions behind the row's own scored", "attention_split.f16", "base + lane <= last ? score : NOTHING.largest",
-      "score", cases: "4/2"),
+      "positions behind the row's own scored", "attention_split.f16",
+      [
+        Edit(
+          file: "attention_block.glsl", original: "position >= reach.first && position <= reach.last",
+          planted: "position >= reach.first")
+      ], cases: "4/2"),
+    PlantedFault(
+      "window longer by a position", "attention_split.f32",
+      [
+        Edit(
+          file: "attention_scores.glsl", original: "last - min(last, params.window - 1)",
+          planted: "last - min(last, params.window)")
+      ], cases: "window 5"),
+    PlantedFault(
+      "pages of a tile's first row for all its rows", "attention_tiles.f16", "start, leader, first_row",
+      "start, first_row, first_row", cases: "3 sequences"),
+    PlantedFault(
+      "values that not every row of a tile sees added to all", "attention_tiles.f16",
+      [
+        Edit(
+          file: "attention_block.glsl", original: "if (!sees(reaches[v / GROUP], base + p)) continue;", planted: "")
+      ], cases: "4/2×32, 20 at 119"),
+    PlantedFault(
+      "rows behind the step's last written", "attention_tiles.f32", " || row >= end", "", check: .memory,
+      cases: "4/2×32, 19 of"),
+    PlantedFault(
+      "keys before the window scored", "attention_positions.f32", "base + lane >= first && ", "", cases: "window 5"),
+    PlantedFault(
+      "values before the window added", "attention_subgroup.f32", "max(first, base) - base", "0", cases: "window 64"),
+    PlantedFault(
+      "window of a workgroup's first row for all its rows", "attention_tokens.f32",
+      "base + j >= first && base + j <= position ? score",
+      "base + j >= begin && base + j <= position ? score", cases: "window 5"),
     PlantedFault(
       "last position left out", "attention_subgroup.f16", "last - base + 1", "last - base", cases: "4/2"),
   ]

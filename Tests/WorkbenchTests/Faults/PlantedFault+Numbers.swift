@@ -18,6 +18,17 @@ extension PlantedFault {
     PlantedFault(
       "scale of scores left out", "attention_subgroup.f16", "score * params.scale", "score", cases: "4/2"),
     PlantedFault(
+      "soft cap left out", "attention_tiles.f32",
+      [
+        Edit(
+          file: "attention_block.glsl",
+          original: "capped(((parts[v].x + parts[v].y) + (parts[v].z + parts[v].w)) * params.scale)",
+          planted: "((parts[v].x + parts[v].y) + (parts[v].z + parts[v].w)) * params.scale")
+      ], cases: "cap 2"),
+    PlantedFault(
+      "soft cap without its sign", "attention_positions.f32",
+      [Edit(file: "attention_scores.glsl", original: "score < 0 ? -size : size", planted: "size")], cases: "cap 2"),
+    PlantedFault(
       "running softmax not corrected", "attention_subgroup.f32", "total * correction", "total", cases: "4/2"),
     PlantedFault(
       "spans added without their common maximum", "attention_merge",

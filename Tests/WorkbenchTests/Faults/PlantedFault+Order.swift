@@ -8,8 +8,10 @@ extension PlantedFault {
     PlantedFault("no barrier before a shared sum", "rms_norm", "barrier();", "", isTuned: true),
     PlantedFault(
       "no barrier between the blocks of a span and their sum", "attention_split.f32",
-      "attend_block(row, first_head, base, last);\n    barrier();",
-      "attend_block(row, first_head, base, last);", cases: "4/2×32, 9 at 60"),
+      "reach, reach);\n    barrier();", "reach, reach);", cases: "4/2×32, 2 at 1100"),
+    PlantedFault(
+      "no barrier between a span's sum and the next one's blocks", "attention_tiles.f32",
+      "start, i, reach));\n      }\n      barrier();", "start, i, reach));\n      }", cases: "4/2×32, 19 of"),
     PlantedFault(
       "no barrier before shared maxima", "sample", "lowest;\n    }\n    barrier();", "lowest;\n    }", isTuned: true),
     PlantedFault(
@@ -37,16 +39,11 @@ extension PlantedFault {
       "accumulate(gl_NumWorkGroups.y > 2 ? whole - 1 - block : block, ", check: .bucket,
       cases: "5×65×100 normal"),
     PlantedFault(
-      "spans added from the last one on where they are not split", "attention_split.f32",
-      [
-        Edit(
-          file: "attention_split.comp", original: "uint base = span * ATTENTION_SPAN",
-          planted:
-            "uint at = SPLIT == 0 ? span_count(last) - 1 - span : span; uint base = at * ATTENTION_SPAN"),
-        Edit(
-          file: "attention_split.comp", original: "(last - span * ATTENTION_SPAN)",
-          planted: "(last - at * ATTENTION_SPAN)"),
-      ], check: .tuning, isTuned: true, cases: "4/2×32, 2 at 1100"),
+      "spans added from the last one on where a tile has several rows", "attention_tiles.f32",
+      "uint start = some.first / ATTENTION_SPAN * ATTENTION_SPAN; start <= some.last; start += ATTENTION_SPAN) {",
+      "uint at = 0; at <= some.last; at += ATTENTION_SPAN) {\n"
+        + "uint start = ROWS == 1 ? at : some.last / ATTENTION_SPAN * ATTENTION_SPAN - at;",
+      check: .tuning, isTuned: true, cases: "4/2×32, 2 at 1100"),
     PlantedFault(
       "order of a sum depends on the tuning", "rms_norm",
       [Edit(file: "rms.glsl", original: "RMS_PARTS = 8", planted: "RMS_PARTS = 4 * SUBGROUPS")],
