@@ -6,7 +6,7 @@ package enum KernelCatalogue {
     AddKernel(), AttentionTokens(), AttentionPositions(), AttentionSplit(), AttentionTiles(),
     AttentionSubgroup(),
     EmbeddingKernel(),
-    LinearCoopmat2(), LinearCoopmat(), LinearTokens(), LinearLane(),
+    LinearCoopmat(), LinearCoopmat2(), LinearTokens(), LinearLane(),
     LinearSubgroup(),
     RMSNormKernel(), RotaryStoreKernel(), SampleKernel(), SelectRowsKernel(), SwiGLUKernel(),
   ]

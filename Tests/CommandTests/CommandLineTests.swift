@@ -55,6 +55,16 @@ private func object(_ text: String) throws -> [String: Any] {
     }
   }
 
+  /// What `tools/bench/peers --start` asks for.
+  @Test func aStartIsMeasuredWithoutAWarmUp() throws {
+    let result = try BuiltProgram.run(
+      ["bench", "model", "--device", "cpu", "-p", "2", "-n", "0", "-r", "1", "-o", "json", "--no-warmup"],
+      environment: noDriver)
+    #expect(result.status == 0, "\(result.errors)")
+    let rows = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
+    #expect((rows.first?["samples_ns"] as? [Any])?.count == 1)
+  }
+
   @Test func logitsHaveARowOfTheHeadEach() throws {
     let result = try BuiltProgram.run(
       ["logits", "--device", "cpu", "--ids", "357,361", "--json"], environment: noDriver)

@@ -6,7 +6,7 @@ import VulkanBackend
 /// Which products of flexible size a kernel takes, and that this hangs on device and shapes alone; without a GPU.
 @Suite struct FlexibleMatrixTests {
   private static let kernel: any Kernel = KernelCatalogue.kernels(
-    for: Linear(), on: profile, numerics: .float16Inputs)[0]
+    for: Linear(), on: profile, numerics: .float16Inputs)[1]
 
   private static func granule(
     _ m: Int, _ n: Int, _ k: Int, invocations: Int, c: CooperativeMatrixShape.Component = .float32
@@ -33,14 +33,15 @@ import VulkanBackend
     return planner.request(for: planner.program.steps[0], tokenCount: rows)
   }
 
-  @Test func itGoesBeforeMatricesOfFixedSize() {
-    func first(_ profile: DeviceProfile) -> String? {
-      KernelCatalogue.kernels(for: Linear(), on: profile, numerics: .float16Inputs).first?.file
-    }
-    #expect(first(Self.profile) == "linear_coopmat2")
+  /// Its tensor layouts have run on no device yet.
+  @Test func plansTakeMatricesOfFixedSize() throws {
+    let serving = KernelCatalogue.kernels(for: Linear(), on: Self.profile, numerics: .float16Inputs)
+    #expect(serving.map(\.file) == ["linear_coopmat", "linear_coopmat2"])
+    let launches = try PlannerTests.planner(Self.profile).launches(tokenCount: 64, isPrompt: true)
+    #expect(launches.last?.launch.kernelFile == "linear_coopmat")
     var without = Self.profile
     without.capabilities.remove("coopmat2_f16_f32")
-    #expect(first(without) == "linear_coopmat")
+    #expect(Self.kernel.suits(Self.profile) && !Self.kernel.suits(without))
     var cpu = Self.profile
     cpu.isCPU = true
     #expect(!Self.kernel.suits(cpu))
