@@ -66,22 +66,40 @@ public struct StoredTensor: Sendable {
 
   var rowByteCount: Int { spec.rowCount == 0 ? 0 : bytes.byteCount / spec.rowCount }
 
-  func withRow(_ row: Int, _ body: (RawSpan) -> Void) throws(TensorError) {
-    let stored = rowOrder.storedRow(row)
-    try bytes.withBytes((stored * rowByteCount)..<((stored + 1) * rowByteCount), body)
+  /// `body` with the bytes of one row after the other, `index` counting from the first of `rows`.
+  func withRows(_ rows: Range<Int>, _ body: (_ index: Int, RawSpan) -> Void) throws(TensorError) {
+    let width = rowByteCount
+    if case .repeating = bytes {
+      for (index, row) in rows.enumerated() {
+        try bytes.withBytes((row * width)..<((row + 1) * width)) { body(index, $0) }
+      }
+      return
+    }
+    // The rows may be anywhere in a tensor whose order is another; asking for them at once costs one look at the file.
+    let whole = rowOrder == .asStored ? rows : 0..<spec.rowCount
+    try bytes.withBytes((whole.lowerBound * width)..<(whole.upperBound * width)) { span in
+      for (index, row) in rows.enumerated() {
+        let start = (rowOrder.storedRow(row) - whole.lowerBound) * width
+        body(index, span.extracting(start..<(start + width)))
+      }
+    }
   }
 
-  func withConvertedRow(_ row: Int, to format: BlockFormat, _ body: (RawSpan) -> Void) throws(TensorError) {
+  /// The same with rows rounded to `format`.
+  func withRows(
+    _ rows: Range<Int>, convertedTo format: BlockFormat, _ body: (_ index: Int, RawSpan) -> Void
+  ) throws(TensorError) {
+    guard format != spec.format else { return try withRows(rows, body) }
     var values = [Float](repeating: 0, count: spec.columnCount)
-    try withRow(row) { bytes in
-      var span = values.mutableSpan
-      spec.format.decode(bytes, into: &span)
+    var converted = [UInt8](repeating: 0, count: format.byteCount(elementCount: values.count) ?? 0)
+    try withRows(rows) { index, bytes in
+      var decoded = values.mutableSpan
+      spec.format.decode(bytes, into: &decoded)
+      var span = converted.mutableSpan
+      var raw = span.mutableBytes
+      format.encode(values.span, into: &raw)
+      body(index, converted.span.bytes)
     }
-    var stored = [UInt8](repeating: 0, count: format.byteCount(elementCount: values.count) ?? 0)
-    var span = stored.mutableSpan
-    var raw = span.mutableBytes
-    format.encode(values.span, into: &raw)
-    body(stored.span.bytes)
   }
 }
 

@@ -66,36 +66,21 @@ public struct Weight: Sendable {
     }
     let width = segment.format.planeRowByteCounts(columnCount: columnCount)[plane]
     guard interleave > 1 else {
-      for (i, row) in rows.enumerated() {
-        try withRow(row) { bytes, format in
-          var target = packed._mutatingExtracting((i * width)..<((i + 1) * width))
-          format.pack(row: bytes, plane: plane, into: &target)
-        }
+      return try withRows(rows) { index, bytes, format in
+        var target = packed._mutatingExtracting((index * width)..<((index + 1) * width))
+        format.pack(row: bytes, plane: plane, into: &target)
       }
-      return
     }
-    var packedRow = [UInt8](repeating: 0, count: width)
-    let rowCount = packed.byteCount / width
-    for i in 0..<rowCount {
-      let start = i / interleave * interleave * width + i % interleave * 16
-      if i < rows.count {
-        try withRow(rows.lowerBound + i) { bytes, format in
-          var span = packedRow.mutableSpan
-          var target = span.mutableBytes
-          format.pack(row: bytes, plane: plane, into: &target)
-        }
-      } else {
-        packedRow = [UInt8](repeating: 0, count: width)
-      }
-      let source = packedRow.span.bytes
-      for unit in 0..<(width / 16) {
-        let target = start + unit * interleave * 16
-        for half in [0, 8] {
-          packed.storeBytes(
-            of: source.unsafeLoadUnaligned(fromByteOffset: 16 * unit + half, as: UInt64.self),
-            toByteOffset: target + half, as: UInt64.self)
-        }
-      }
+    var row = [UInt8](repeating: 0, count: width)
+    try withRows(rows) { index, bytes, format in
+      var span = row.mutableSpan
+      var target = span.mutableBytes
+      format.pack(row: bytes, plane: plane, into: &target)
+      packed.store(row.span.bytes, asRow: index, interleave: interleave)
+    }
+    row = [UInt8](repeating: 0, count: width)
+    for index in rows.count..<max(rows.count, packed.byteCount / width) {
+      packed.store(row.span.bytes, asRow: index, interleave: interleave)
     }
   }
 
@@ -117,16 +102,40 @@ public struct Weight: Sendable {
   }
 
   private func withRow(_ row: Int, _ body: (RawSpan, BlockFormat) -> Void) throws(TensorError) {
-    var index = row
-    for part in parts {
-      if index >= part.spec.rowCount {
-        index -= part.spec.rowCount
-        continue
-      }
-      let stored = part.spec.format
-      guard let conversion, conversion != stored else { return try part.withRow(index) { body($0, stored) } }
-      return try part.withConvertedRow(index, to: conversion) { body($0, conversion) }
+    try withRows(row..<(row + 1)) { body($1, $2) }
+  }
+
+  /// `body` with the bytes of one row after the other, `index` counting from the first of `rows`, and their format.
+  private func withRows(
+    _ rows: Range<Int>, _ body: (_ index: Int, RawSpan, BlockFormat) -> Void
+  ) throws(TensorError) {
+    guard rows.lowerBound >= 0, rows.upperBound <= rowCount else {
+      throw TensorError("rows \(rows) of a weight with \(rowCount) rows")
     }
-    throw TensorError("row \(row) of a weight with \(rowCount) rows")
+    var first = 0
+    for part in parts {
+      defer { first += part.spec.rowCount }
+      let own = (first..<(first + part.spec.rowCount)).clamped(to: rows)
+      if own.isEmpty { continue }
+      let format = conversion ?? part.spec.format
+      try part.withRows((own.lowerBound - first)..<(own.upperBound - first), convertedTo: format) { index, bytes in
+        body(own.lowerBound - rows.lowerBound + index, bytes, format)
+      }
+    }
+  }
+}
+
+extension MutableRawSpan {
+  /// Stores one row of whole 16 bytes as row `index` of those that lie side by side, 16 bytes of each in turn.
+  fileprivate mutating func store(_ row: RawSpan, asRow index: Int, interleave: Int) {
+    let start = index / interleave * interleave * row.byteCount + index % interleave * 16
+    for unit in 0..<(row.byteCount / 16) {
+      let target = start + unit * interleave * 16
+      for half in [0, 8] {
+        storeBytes(
+          of: row.unsafeLoadUnaligned(fromByteOffset: 16 * unit + half, as: UInt64.self),
+          toByteOffset: target + half, as: UInt64.self)
+      }
+    }
   }
 }

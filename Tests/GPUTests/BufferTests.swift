@@ -1,9 +1,10 @@
 import GPU
 import Ops
+import Synchronization
 import Testing
 
 @Suite(.serialized) struct BufferTests {
-  struct SourceFailure: Error, Equatable { var piece: Int }
+  struct SourceFailure: Error, Equatable { var offset: Int }
 
   /// In place and through staging buffers.
   private static let ways = [true, false].map {
@@ -32,16 +33,17 @@ import Testing
     try withDevice(Self.ways[way]) { device in
       let (row, rows) = (3 << 20, 15)
       let buffer = try device.allocate(byteCount: row * rows, memory: .device, label: "rows")
-      var pieces: [Range<Int>] = []
-      try device.write(buffer.slice, rowGranularity: row) { range, span in
-        pieces.append(range)
+      let pieces = Mutex<[Range<Int>]>([])
+      try device.write(buffer.slice, rowGranularity: row, concurrently: { range, span in
+        pieces.withLock { $0.append(range) }
         span.withUnsafeMutableBytes { bytes in
           for start in stride(from: 0, to: bytes.count, by: row) {
             bytes[start] = UInt8((range.lowerBound + start) / row + 1)
           }
         }
-      }
-      #expect(pieces == [0..<5 * row, 5 * row..<10 * row, 10 * row..<15 * row])
+      })
+      let written = pieces.withLock { $0 }.sorted { $0.lowerBound < $1.lowerBound }
+      #expect(written == (0..<rows).map { $0 * row..<($0 + 1) * row })
       for index in 0..<rows {
         #expect(try device.read(buffer.slice(offset: index * row, byteCount: 1)) == [UInt8(index + 1)])
       }
@@ -61,18 +63,15 @@ import Testing
   func failureOfTheSourceComesThrough(way: Int) throws {
     try withDevice(Self.ways[way]) { device in
       let buffer = try device.allocate(byteCount: 40 << 20, memory: .device, label: "b")
-      var count = 0
       do throws(WriteError<SourceFailure>) {
-        try device.write(buffer.slice) { (_, _) throws(SourceFailure) in
-          count += 1
-          if count == 2 { throw SourceFailure(piece: count) }
-        }
+        try device.write(buffer.slice, concurrently: { (range, _) throws(SourceFailure) in
+          if range.lowerBound >= 20 << 20 { throw SourceFailure(offset: range.lowerBound) }
+        })
         Issue.record("nothing was thrown")
       } catch {
         guard case .source(let failure) = error else { throw error }
-        #expect(failure == SourceFailure(piece: 2))
+        #expect(failure == SourceFailure(offset: 20 << 20))
       }
-      #expect(count == 2)
       try device.write(buffer.slice) { _, _ in }
     }
   }

@@ -99,14 +99,33 @@ import Testing
     }
   }
 
+  @Test func whatEndedProcessesLeftIsDeleted() throws {
+    try inDirectory { directory in
+      let file = PipelineCacheFile(directory: directory, identity: identity)
+      #expect(file.store(blob(identity)))
+      // The kernel gives no process a number as large.
+      for writer in ["\(Int32.max)-7", "\(getpid())-7"] { try write([1], "\(file.path).\(writer).tmp") }
+      #expect(file.store(blob(identity)))
+      let left = try FileManager.default.contentsOfDirectory(atPath: directory).map { "\(directory)/\($0)" }
+      #expect(Set(left) == [file.path, "\(file.path).\(getpid())-7.tmp"])
+    }
+  }
+
   @Test func deviceKeepsItsPipelines() throws {
     try inDirectory { directory in
+      var files: Set<Int> = []
       for _ in 0..<2 {
         try withDevice(DeviceOptions(pipelineCacheDirectory: directory)) { device in
           _ = try device.makePipeline(.affine())
         }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: directory).count == 1)
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+        #expect(names.count == 1)
+        for name in names {
+          let attributes = try FileManager.default.attributesOfItem(atPath: "\(directory)/\(name)")
+          files.insert(try #require(attributes[.systemFileNumber] as? Int))
+        }
       }
+      #expect(files.count == 1, "what holds all already was written again")
     }
   }
 }

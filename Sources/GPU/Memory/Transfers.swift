@@ -1,22 +1,52 @@
 internal import CVulkan
+import Dispatch
+import Synchronization
 
 /// Moving bytes between the processor and buffers. All of it waits for the work submitted before.
 extension Device {
-  /// Lets `body` write the bytes of `slice`, piece by piece; it is done when this returns.
+  /// Lets `body` write the bytes of `slice`, stretch by stretch; it is done when this returns.
   ///
-  /// `body` gets the range of the slice that the span covers. Pieces hold at most 16 MiB and whole multiples of
-  /// `rowGranularity` bytes (at least one), the last one what remains. A mapped buffer is written in place; what a
-  /// span holds before is undefined.
-  /// - Throws: `WriteError.source` with what `body` threw, `.device` with what the device did.
+  /// `body` gets the range of the slice that the span covers, whole multiples of `rowGranularity` bytes (at least one), the last
+  /// one what remains. It is called on all cores at once and in any order. A mapped buffer is written in place; what a span
+  /// holds before is undefined.
+  /// - Throws: `WriteError.source` with what `body` threw, of several the first stretch's, `.device` with what the device did.
   package func write<Source: Error>(
     _ slice: BufferSlice, rowGranularity: Int = 1,
-    _ body: (Range<Int>, inout MutableRawSpan) throws(Source) -> Void
+    concurrently body: @Sendable (Range<Int>, inout MutableRawSpan) throws(Source) -> Void
   ) throws(WriteError<Source>) {
-    try writePieces(slice, rowGranularity, body)
+    try writePieces(slice, rowGranularity) { buffer, offset, piece throws(WriteError<Source>) in
+      let stretches = Self.pieces(
+        of: piece.count, rowGranularity: rowGranularity, atMost: Self.stretchByteCount)
+      let failure = Mutex<(index: Int, error: WriteError<Source>)?>(nil)
+      DispatchQueue.concurrentPerform(iterations: stretches.count) { index in
+        let stretch = stretches[index]
+        do throws(WriteError<Source>) {
+          try buffer.mappedWrite(offset + stretch.lowerBound..<offset + stretch.upperBound) { span throws(Source) in
+            try body(piece.lowerBound + stretch.lowerBound..<piece.lowerBound + stretch.upperBound, &span)
+          }
+        } catch {
+          failure.withLock { if index < $0?.index ?? .max { $0 = (index, error) } }
+        }
+      }
+      if let failure = failure.withLock({ $0 }) { throw failure.error }
+    }
   }
 
+  /// The same, one stretch after the other.
+  package func write(_ slice: BufferSlice, _ body: (Range<Int>, inout MutableRawSpan) -> Void) throws(GPUError) {
+    do throws(WriteError<Never>) {
+      try writePieces(slice, 1) { buffer, offset, piece throws(WriteError<Never>) in
+        try buffer.mappedWrite(offset..<offset + piece.count) { body(piece, &$0) }
+      }
+    } catch {
+      throw error.deviceError
+    }
+  }
+
+  /// Calls `fill` for one piece of `slice` after the other with a mapped buffer and where to write in it.
   private func writePieces<Source: Error>(
-    _ slice: BufferSlice, _ rowGranularity: Int, _ body: (Range<Int>, inout MutableRawSpan) throws(Source) -> Void
+    _ slice: BufferSlice, _ rowGranularity: Int,
+    _ fill: (Buffer, _ offset: Int, _ piece: Range<Int>) throws(WriteError<Source>) -> Void
   ) throws(WriteError<Source>) {
     let range: Range<Int>
     do throws(GPUError) {
@@ -25,23 +55,9 @@ extension Device {
     } catch { throw .device(error) }
     let pieces = Self.pieces(of: slice.byteCount, rowGranularity: rowGranularity)
     if slice.buffer.isMapped {
-      for piece in pieces {
-        let target = range.lowerBound + piece.lowerBound..<range.lowerBound + piece.upperBound
-        try slice.buffer.mappedWrite(target) { span throws(Source) in try body(piece, &span) }
-      }
+      for piece in pieces { try fill(slice.buffer, range.lowerBound + piece.lowerBound, piece) }
     } else {
-      try stagedWrite(slice.buffer, at: range.lowerBound, pieces, body)
-    }
-  }
-
-  /// The same for a `body` that does not throw.
-  package func write(
-    _ slice: BufferSlice, rowGranularity: Int = 1, _ body: (Range<Int>, inout MutableRawSpan) -> Void
-  ) throws(GPUError) {
-    do throws(WriteError<Never>) {
-      try writePieces(slice, rowGranularity, body)
-    } catch {
-      throw error.deviceError
+      try stagedWrite(slice.buffer, at: range.lowerBound, pieces, fill)
     }
   }
 
@@ -91,10 +107,15 @@ extension Device {
     }
   }
 
-  /// Pieces of whole rows, none larger than a staging buffer unless one row is.
-  package static func pieces(of byteCount: Int, rowGranularity: Int) -> [Range<Int>] {
+  /// What one core writes at a time: long enough for the cost of handing it out, short enough that all finish together.
+  private static let stretchByteCount = 1 << 17
+
+  /// Pieces of whole rows, none larger than `pieceByteCount` unless one row is.
+  package static func pieces(
+    of byteCount: Int, rowGranularity: Int, atMost pieceByteCount: Int = StagingBuffers.pieceByteCount
+  ) -> [Range<Int>] {
     let row = max(1, rowGranularity)
-    let step = max(1, StagingBuffers.pieceByteCount / row) * row
+    let step = max(1, pieceByteCount / row) * row
     return stride(from: 0, to: byteCount, by: step).map { $0..<min($0 + step, byteCount) }
   }
 
@@ -136,7 +157,7 @@ extension Device {
   /// Two staging buffers take turns: one is filled while the other is copied.
   private func stagedWrite<Source: Error>(
     _ buffer: Buffer, at offset: Int, _ pieces: [Range<Int>],
-    _ body: (Range<Int>, inout MutableRawSpan) throws(Source) -> Void
+    _ fill: (Buffer, _ offset: Int, _ piece: Range<Int>) throws(WriteError<Source>) -> Void
   ) throws(WriteError<Source>) {
     let largest = pieces.map(\.count).max() ?? 0
     var inFlight: [(value: UInt64, stage: Buffer)] = []
@@ -152,7 +173,7 @@ extension Device {
       do throws(GPUError) { stage = try staging.borrow(byteCount: largest, place: .hostVisible) } catch {
         throw .device(error)
       }
-      try stage.mappedWrite(0..<piece.count) { span throws(Source) in try body(piece, &span) }
+      try fill(stage, 0, piece)
       do throws(GPUError) {
         let value = try submitOnce(using: [buffer, stage]) { raw in
           kalsae_copy(

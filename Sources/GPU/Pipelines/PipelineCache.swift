@@ -6,7 +6,13 @@ final class PipelineCache: Sendable {
   let handle: Handle<PipelineCacheObject>
   private let device: LogicalDevice
   private let file: PipelineCacheFile?
-  private let isChanged = Mutex(false)
+  private let state: Mutex<State>
+
+  private struct State {
+    var isUsed = false
+    /// Of what the file holds.
+    var digest: Int
+  }
 
   init(_ device: LogicalDevice) throws(GPUError) {
     self.device = device
@@ -14,6 +20,7 @@ final class PipelineCache: Sendable {
       PipelineCacheFile(directory: $0, identity: PipelineCacheIdentity(device.physical))
     }
     let bytes = file?.load() ?? []
+    state = Mutex(State(digest: bytes.hashValue))
     handle = try Self.make(device, bytes)
   }
 
@@ -23,13 +30,15 @@ final class PipelineCache: Sendable {
     vkDestroyPipelineCache(device.raw, handle.raw, nil)
   }
 
-  /// A pipeline was made: the file no longer holds all.
-  func noteUse() { isChanged.withLock { $0 = true } }
+  /// A pipeline was made: the file may no longer hold all.
+  func noteUse() { state.withLock { $0.isUsed = true } }
 
   /// Writes the file; a cache that cannot be written is no fault, the next start is slower.
   func save() {
-    guard let file, !device.isLost, isChanged.withLock({ $0 }), let bytes = try? data(), !bytes.isEmpty else { return }
-    if file.store(bytes) { isChanged.withLock { $0 = false } }
+    guard let file, !device.isLost, state.withLock({ $0.isUsed }), let bytes = try? data(), !bytes.isEmpty else { return }
+    let digest = bytes.hashValue
+    guard digest != state.withLock({ $0.digest }), file.store(bytes) else { return }
+    state.withLock { $0 = State(digest: digest) }
   }
 
   private static func make(_ device: LogicalDevice, _ bytes: [UInt8]) throws(GPUError) -> Handle<PipelineCacheObject> {

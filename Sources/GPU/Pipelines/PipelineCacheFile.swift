@@ -50,7 +50,17 @@ package struct PipelineCacheFile: Sendable {
       unlink(temporary)
       return false
     }
+    removeLeftovers()
     return true
+  }
+
+  /// Deletes what processes left that ended while they wrote.
+  private func removeLeftovers() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    for name in names where "\(directory)/\(name)".hasPrefix("\(path).") && name.hasSuffix(".tmp") {
+      let writer = name.dropLast(4).split(separator: ".").last.flatMap { pid_t($0.prefix { $0.isNumber }) }
+      if let writer, kill(writer, 0) != 0, errno == ESRCH { unlink("\(directory)/\(name)") }
+    }
   }
 
   private func header(for blob: [UInt8]) -> [UInt8] {
