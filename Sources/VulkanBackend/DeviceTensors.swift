@@ -93,11 +93,13 @@ struct DeviceTensors: Sendable {
         let offset = (run.rows.lowerBound - all.lowerBound) * rowByteCount
         do throws(WriteError<TensorError>) {
           let target = slice.slice(offset: offset, byteCount: count * blockByteCount)
-          try device.write(target, rowGranularity: blockByteCount, concurrently: { range, span throws(TensorError) in
-            let first = run.rows.lowerBound + range.lowerBound / rowByteCount
-            let last = min(first + range.count / rowByteCount, all.upperBound)
-            try weight.pack(rows: first..<last, plane: plane, interleave: interleave, into: &span)
-          })
+          try device.write(
+            target, rowGranularity: blockByteCount,
+            concurrently: { range, span throws(TensorError) in
+              let first = run.rows.lowerBound + range.lowerBound / rowByteCount
+              let last = min(first + range.count / rowByteCount, all.upperBound)
+              try weight.pack(rows: first..<last, plane: plane, interleave: interleave, into: &span)
+            })
         } catch {
           throw error.cause
         }

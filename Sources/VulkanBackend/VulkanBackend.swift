@@ -1,7 +1,9 @@
+import Dispatch
 import Foundation
 package import GPU
 public import Ops
 package import ShaderCompiler
+import Synchronization
 import Tensors
 
 /// Runs programs on a Vulkan device: plans once, records once per step size, replays.
@@ -62,7 +64,7 @@ public actor VulkanBackend: Backend {
   public func prepare(
     _ program: Program, weights: Weights, limits: ExecutionLimits
   ) throws -> any PreparedProgram {
-    try prepare(program, weights: weights, limits: limits, forced: nil)
+    try prepare(program, weights: weights, limits: limits, forced: nil, compilesAhead: true)
   }
 
   /// Prepares a program with one kernel and tuning forced on the operation that it serves.
@@ -70,9 +72,10 @@ public actor VulkanBackend: Backend {
   /// - Parameters:
   ///   - weightChunkByteCount: bytes of a weight that one binding shows, where that is to be less than usual.
   ///   - isCPU: takes the kernels for CPU drivers or for GPUs, whatever the device is.
+  ///   - compilesAhead: whether GPU drivers compile what the largest prompts and single tokens take while weights are uploaded.
   package func prepare(
     _ program: Program, weights: Weights, limits: ExecutionLimits, forced: (kernel: any Kernel, tuning: Tuning)?,
-    weightChunkByteCount: Int? = nil, isCPU: Bool? = nil
+    weightChunkByteCount: Int? = nil, isCPU: Bool? = nil, compilesAhead: Bool = false
   ) throws -> VulkanProgram {
     var profile = profile
     if let isCPU { profile.plan(forCPU: isCPU) }
@@ -91,7 +94,14 @@ public actor VulkanBackend: Backend {
     let layout = StepLayout(limits, vocabularySize: program.logitCount)
     let plan = MemoryPlan(planner, layout: layout)
     try plan.check(available: device.budget().availableByteCount, deviceName: deviceName)
-    let tensors = try DeviceTensors(planner, sources: sources, layout: layout, device: device)
+    let ahead =
+      compilesAhead
+      ? try planner.launches(tokenCount: limits.tokenCount, isPrompt: true)
+        + planner.launches(tokenCount: 1, isPrompt: false)
+      : []
+    let tensors = try compiling(ahead.map(\.launch)) {
+      try DeviceTensors(planner, sources: sources, layout: layout, device: device)
+    }
     return VulkanProgram(self, planner: planner, layout: layout, memory: plan.uses, tensors: tensors)
   }
 
@@ -104,13 +114,36 @@ public actor VulkanBackend: Backend {
     return kernel.launches(for: request, tuning: tuning)?.allSatisfy { usable.contains($0.variant) } ?? false
   }
 
-  /// The pipeline of a launch, made at its first use.
-  func pipeline(for launch: Launch) throws -> Pipeline {
-    let key = PipelineKey(launch)
-    if let pipeline = pipelines[key] { return pipeline }
-    let pipeline = try device.makePipeline(PipelineDescription(launch, pack: pack, profile: profile))
-    pipelines[key] = pipeline
-    return pipeline
+  /// The pipelines of `launches`, made at their first use.
+  func pipelines(for launches: [Launch]) throws -> [Pipeline] {
+    let missing = launchesWithoutPipeline(launches)
+    keep(try CompilationCrew(self).pipelines(for: missing), for: missing)
+    return launches.compactMap { pipelines[PipelineKey($0)] }
+  }
+
+  /// What `load` gives; GPU drivers compile `launches` meanwhile. What fails to compile does so again at its first use.
+  private func compiling<Loaded>(_ launches: [Launch], while load: () throws -> Loaded) rethrows -> Loaded {
+    guard device.physical.kind != .cpu else { return try load() }
+    let missing = launchesWithoutPipeline(launches)
+    let (crew, group) = (CompilationCrew(self), DispatchGroup())
+    let made = Mutex<[Pipeline]>([])
+    DispatchQueue.global().async(group: group) {
+      if let pipelines = try? crew.pipelines(for: missing) { made.withLock { $0 = pipelines } }
+    }
+    defer {
+      group.wait()
+      keep(made.withLock { $0 }, for: missing)
+    }
+    return try load()
+  }
+
+  private func launchesWithoutPipeline(_ launches: [Launch]) -> [Launch] {
+    var seen: Set<PipelineKey> = []
+    return launches.filter { pipelines[PipelineKey($0)] == nil && seen.insert(PipelineKey($0)).inserted }
+  }
+
+  private func keep(_ made: [Pipeline], for launches: [Launch]) {
+    for (launch, pipeline) in zip(launches, made) { pipelines[PipelineKey(launch)] = pipeline }
   }
 
   /// How the shader uses each binding of a launch.

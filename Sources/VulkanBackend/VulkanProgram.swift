@@ -128,8 +128,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     _ launches: [(step: PlannedStep, launch: Launch)], tokenCount: Int, timestampSpacing: Int? = nil,
     repetitions: Int = 1, before: (inout Recording) throws(GPUError) -> Void
   ) async throws -> Executable {
-    var pipelines: [Pipeline] = []
-    for (_, launch) in launches { pipelines.append(try await backend.pipeline(for: launch)) }
+    let pipelines = try await backend.pipelines(for: launches.map(\.launch))
     var recording = try backend.device.makeRecording(
       label: "\(tokenCount) tokens", timestampSpacing: timestampSpacing)
     for _ in 0..<repetitions {

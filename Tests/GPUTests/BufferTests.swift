@@ -34,14 +34,16 @@ import Testing
       let (row, rows) = (3 << 20, 15)
       let buffer = try device.allocate(byteCount: row * rows, memory: .device, label: "rows")
       let pieces = Mutex<[Range<Int>]>([])
-      try device.write(buffer.slice, rowGranularity: row, concurrently: { range, span in
-        pieces.withLock { $0.append(range) }
-        span.withUnsafeMutableBytes { bytes in
-          for start in stride(from: 0, to: bytes.count, by: row) {
-            bytes[start] = UInt8((range.lowerBound + start) / row + 1)
+      try device.write(
+        buffer.slice, rowGranularity: row,
+        concurrently: { range, span in
+          pieces.withLock { $0.append(range) }
+          span.withUnsafeMutableBytes { bytes in
+            for start in stride(from: 0, to: bytes.count, by: row) {
+              bytes[start] = UInt8((range.lowerBound + start) / row + 1)
+            }
           }
-        }
-      })
+        })
       let written = pieces.withLock { $0 }.sorted { $0.lowerBound < $1.lowerBound }
       #expect(written == (0..<rows).map { $0 * row..<($0 + 1) * row })
       for index in 0..<rows {
@@ -64,9 +66,11 @@ import Testing
     try withDevice(Self.ways[way]) { device in
       let buffer = try device.allocate(byteCount: 40 << 20, memory: .device, label: "b")
       do throws(WriteError<SourceFailure>) {
-        try device.write(buffer.slice, concurrently: { (range, _) throws(SourceFailure) in
-          if range.lowerBound >= 20 << 20 { throw SourceFailure(offset: range.lowerBound) }
-        })
+        try device.write(
+          buffer.slice,
+          concurrently: { (range, _) throws(SourceFailure) in
+            if range.lowerBound >= 20 << 20 { throw SourceFailure(offset: range.lowerBound) }
+          })
         Issue.record("nothing was thrown")
       } catch {
         guard case .source(let failure) = error else { throw error }

@@ -9,7 +9,7 @@ import VulkanBackend
 import Workbench
 
 @Suite(.serialized) struct PipelineSurveyTests {
-  private static func survey(_ options: DeviceOptions = DeviceOptions()) throws -> PipelineSurvey {
+  static func survey(_ options: DeviceOptions = DeviceOptions()) throws -> PipelineSurvey {
     let device = try VulkanTestDevice.shared()
     return try PipelineSurvey(
       PipelineCompiler(device.backend.device.physical, instance: device.instance, options: options))

@@ -28,6 +28,13 @@ package final class Device: Sendable {
     pipelineCache = try PipelineCache(logical)
   }
 
+  /// Another opening of the same physical device, with queue and memory of its own and without a cache file.
+  package func reopened() throws(GPUError) -> Device {
+    var options = options
+    options.pipelineCacheDirectory = nil
+    return try Device(physical, instance: logical.instance, options: options)
+  }
+
   /// Whether nothing can be submitted any more; a new `Device` may work.
   package var isLost: Bool { logical.isLost }
 

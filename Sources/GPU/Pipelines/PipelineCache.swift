@@ -35,7 +35,9 @@ final class PipelineCache: Sendable {
 
   /// Writes the file; a cache that cannot be written is no fault, the next start is slower.
   func save() {
-    guard let file, !device.isLost, state.withLock({ $0.isUsed }), let bytes = try? data(), !bytes.isEmpty else { return }
+    guard let file, !device.isLost, state.withLock({ $0.isUsed }), let bytes = try? data(), !bytes.isEmpty else {
+      return
+    }
     let digest = bytes.hashValue
     guard digest != state.withLock({ $0.digest }), file.store(bytes) else { return }
     state.withLock { $0 = State(digest: digest) }
