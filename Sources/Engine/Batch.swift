@@ -54,7 +54,7 @@ public struct Batch: Hashable, Sendable {
       }
       inputs.pageTables.append(pool.pages(of: part.sequence))
       inputs.sampling.append(sequence.sampling)
-      inputs.seen.append(sequence.seen)
+      inputs.histories.append(sequence.history)
       if part.isOutput { inputs.outputRows.append(Int32(inputs.tokens.count - 1)) }
     }
     return inputs

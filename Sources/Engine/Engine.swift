@@ -67,7 +67,7 @@ public actor Engine {
       while true {
         guard let outputs = try await advance(&sequence, count: 1, reading: [logits]) else { continue }
         let values = outputs.tensors[logits] ?? []
-        try Sampler.check(values)
+        try GenerationError.check(values)
         retained = sequence
         return values
       }
@@ -113,8 +113,6 @@ public actor Engine {
   ) async throws -> GenerationSummary {
     let stops = StopConditions(
       endTokens: request.endTokens, tokenLimit: request.tokenLimit, contextLength: contextLength)
-    let onDevice = request.logitBias.isEmpty
-    var sampler = Sampler(request.sampling, prompt: request.prompt, logitBias: request.logitBias)
     var burst = BurstPolicy()
     var timings = GenerationTimings()
     timings.promptCount = request.prompt.count
@@ -126,14 +124,14 @@ public actor Engine {
     while true {
       try Task.checkCancellation()
       var count = 1
-      if onDevice, firstToken != nil {
+      if firstToken != nil {
         let room = pool.reachableCapacity(of: sequence.id) - sequence.cachedCount
         count = burst.nextCount(limit: min(stops.remainingCount(for: sequence), room))
       }
-      let step = try await advance(&sequence, count: count, reading: onDevice ? [] : [logits])
+      let step = try await advance(&sequence, count: count, reading: [])
       timings.stepCount += count
       guard let step else { continue }
-      let ids = onDevice ? try sampled(step, count: count) : [try sampler.next(step.tensors[logits] ?? [])]
+      let ids = try sampled(step, count: count)
       if firstToken == nil {
         firstToken = clock.now
         timings.prefillSeconds = start.duration(to: clock.now).inSeconds
@@ -198,7 +196,7 @@ public actor Engine {
 
   private func check(_ request: GenerationRequest) throws(GenerationError) {
     do { try request.sampling.validate() } catch { throw GenerationError(.request, error.description) }
-    for (id, bias) in request.logitBias where !bias.isFinite || id < 0 || Int(id) >= vocabularySize {
+    for (id, bias) in request.sampling.logitBias where id < 0 || Int(id) >= vocabularySize {
       throw GenerationError(.request, "a logit bias of \(bias) for id \(id): the vocabulary has \(vocabularySize) ids")
     }
     try check(request.prompt, room: 1)

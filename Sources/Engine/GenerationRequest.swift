@@ -4,20 +4,16 @@ public import Ops
 public struct GenerationRequest: Sendable {
   public var prompt: [Int32]
   public var sampling: SamplingParameters
-  /// Added to the logits of some ids; such requests are sampled on the host, one step at a time.
-  public var logitBias: [Int32: Float]
   /// Ids that end the answer; empty where none should.
   public var endTokens: Set<Int32>
   /// Ids of the answer at most; nil leaves only the context as a bound.
   public var tokenLimit: Int?
 
   public init(
-    prompt: [Int32], sampling: SamplingParameters = .greedy, logitBias: [Int32: Float] = [:],
-    endTokens: Set<Int32> = [], tokenLimit: Int? = nil
+    prompt: [Int32], sampling: SamplingParameters = .greedy, endTokens: Set<Int32> = [], tokenLimit: Int? = nil
   ) {
     self.prompt = prompt
     self.sampling = sampling
-    self.logitBias = logitBias
     self.endTokens = endTokens
     self.tokenLimit = tokenLimit
   }

@@ -25,8 +25,8 @@ public struct Sequence: Sendable, Identifiable {
   public var state: State = .running
   /// How the answer is chosen.
   public let sampling: SamplingParameters
-  /// All ids so far, where they are penalised; empty elsewhere.
-  public private(set) var seen: TokenSet
+  /// The ids so far, where they are penalised; empty elsewhere.
+  public private(set) var history: TokenHistory
 
   /// - Parameters:
   ///   - cachedCount: leading ids whose keys and values are in the pool already.
@@ -36,7 +36,7 @@ public struct Sequence: Sendable, Identifiable {
     vocabularySize: Int = 0
   ) {
     self.sampling = sampling
-    seen = sampling.penalises ? TokenSet(prompt, vocabularySize: vocabularySize) : TokenSet()
+    history = TokenHistory(prompt: prompt, for: sampling, vocabularySize: vocabularySize)
     self.id = id
     self.tokens = prompt
     self.promptCount = prompt.count
@@ -50,7 +50,7 @@ public struct Sequence: Sendable, Identifiable {
 
   public mutating func append(_ token: Int32) {
     tokens.append(token)
-    seen.insert(token)
+    history.append(token)
   }
 
   /// Notes that the keys and values of positions below `count` are in the pool.

@@ -156,14 +156,21 @@ extension OperationCase {
         (0..<pages).map { Int32((pages - $0) * sequences - sequence) }
       },
       outputRows: outputRows.map { Int32($0) }, sampling: sampling,
-      seen: sampling.enumerated().map { sequence, parameters in
-        // Every third id and more, others for each sequence.
-        let ids = (0..<Int32(program.logitCount)).filter { ($0 + Int32(sequence)) % 3 == 0 || $0 % 7 == 2 }
-        return parameters.penalises ? TokenSet(ids, vocabularySize: program.logitCount) : TokenSet()
+      histories: sampling.enumerated().map {
+        Self.history(sequence: Int32($0), for: $1, vocabularySize: program.logitCount)
       })
     let limits = ExecutionLimits(
       tokenCount: tokens, outputCount: step.outputRows.count, sequenceCount: sequences,
       pageCount: sequences * pages + 1, pagesPerSequence: pages, keyValueFormat: keyValueFormat)
     self.init(name, program, step: step, limits: limits, spread: spread)
+  }
+
+  /// Every third id and more, others for each sequence; up to three times in the answer.
+  private static func history(
+    sequence: Int32, for parameters: SamplingParameters, vocabularySize: Int
+  ) -> TokenHistory {
+    let ids = (0..<Int32(vocabularySize)).filter { ($0 + sequence) % 3 == 0 || $0 % 7 == 2 }
+    let answer = ids.flatMap { [Int32](repeating: $0, count: Int($0 % 4)) }
+    return TokenHistory(prompt: ids, answer: answer, for: parameters, vocabularySize: vocabularySize)
   }
 }

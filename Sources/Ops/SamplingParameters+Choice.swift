@@ -13,14 +13,14 @@ extension SamplingParameters {
   /// The id that follows; -1 where a logit is NaN or +∞ or none is finite.
   ///
   /// - Parameters:
-  ///   - seen: ids that the repetition penalty makes less likely.
+  ///   - history: the ids before.
   ///   - position: of the row that the logits belong to; with the seed it decides what is drawn.
-  public func choice(from logits: [Float], seen: TokenSet, position: Int32) -> Int32 {
+  public func choice(from logits: [Float], history: TokenHistory, position: Int32) -> Int32 {
     guard !logits.contains(where: { $0.isNaN || $0 == .infinity }) else { return -1 }
     let rule = SamplingRule(self)
     var values = logits
-    if penalises {
-      for id in logits.indices where seen.contains(Int32(id)) { values[id] = rule.penalised(logits[id]) }
+    if penalises || !logitBias.isEmpty {
+      for id in logits.indices { values[id] = rule.ranked(logits[id], id: Int32(id), history) }
     }
     guard let largest = values.max(), largest > -.infinity else { return -1 }
     if isGreedy { return Int32(values.firstIndex(of: largest) ?? -1) }

@@ -10,26 +10,43 @@ public struct SamplingParameters: Hashable, Sendable {
   public var minP: Float
   /// Above 1 makes ids of prompt and answer less likely; 1 changes nothing.
   public var repetitionPenalty: Float
+  /// Taken from the logits of ids that the answer has already; 0 changes nothing.
+  public var presencePenalty: Float
+  /// Taken from the logit of an id once for each time that the answer has it already; 0 changes nothing.
+  public var frequencyPenalty: Float
+  /// Added to the logits of some ids before all else; `ban` means that the id is never chosen.
+  public var logitBias: [Int32: Float]
   /// With the position it alone decides what is drawn, see `SamplingRule.uniform`.
   public var seed: UInt64
 
   public init(
     temperature: Float = 0, topK: Int = 0, topP: Float = 1, minP: Float = 0, repetitionPenalty: Float = 1,
-    seed: UInt64 = 0
+    presencePenalty: Float = 0, frequencyPenalty: Float = 0, logitBias: [Int32: Float] = [:], seed: UInt64 = 0
   ) {
     self.temperature = temperature
     self.topK = topK
     self.topP = topP
     self.minP = minP
     self.repetitionPenalty = repetitionPenalty
+    self.presencePenalty = presencePenalty
+    self.frequencyPenalty = frequencyPenalty
+    self.logitBias = logitBias
     self.seed = seed
   }
 
   public static let greedy = SamplingParameters()
+  /// The least logit bias.
+  public static let ban: Float = -100
+  /// Ids that may have a bias at most.
+  public static let logitBiasLimit = 512
 
   public var isGreedy: Bool { temperature == 0 || topK == 1 }
+  /// Whether it matters which ids prompt and answer have.
+  public var penalisesSeen: Bool { repetitionPenalty != 1 }
+  /// Whether it matters how often the answer has an id.
+  public var penalisesChosen: Bool { presencePenalty != 0 || frequencyPenalty != 0 }
   /// Whether the ids before matter.
-  public var penalises: Bool { repetitionPenalty != 1 }
+  public var penalises: Bool { penalisesSeen || penalisesChosen }
 
   /// - Throws: `ProgramError` that names the number out of range.
   public func validate() throws(ProgramError) {
@@ -41,6 +58,18 @@ public struct SamplingParameters: Hashable, Sendable {
     guard minP >= 0, minP <= 1 else { throw ProgramError("min-p \(minP) is not between 0 and 1") }
     guard repetitionPenalty.isFinite, repetitionPenalty > 0 else {
       throw ProgramError("repetition penalty \(repetitionPenalty) is not a number above 0")
+    }
+    guard abs(presencePenalty) <= 2 else {
+      throw ProgramError("presence penalty \(presencePenalty) is not between -2 and 2")
+    }
+    guard abs(frequencyPenalty) <= 2 else {
+      throw ProgramError("frequency penalty \(frequencyPenalty) is not between -2 and 2")
+    }
+    guard logitBias.count <= Self.logitBiasLimit else {
+      throw ProgramError("\(logitBias.count) ids have a logit bias; \(Self.logitBiasLimit) may")
+    }
+    for (id, bias) in logitBias where !(abs(bias) <= -Self.ban) {
+      throw ProgramError("a logit bias of \(bias) for id \(id) is not between \(Self.ban) and \(-Self.ban)")
     }
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Sampling parameters as kernels and definition compute with them: apart from one subtraction and products of float32,
+/// Sampling parameters as kernels and definition compute with them: apart from a few sums and products of float32, each of
 /// which every device rounds alike, all is integers, so both choose the same id from the same logits.
 ///
 /// How much less likely an id is than the likeliest is its distance, a logarithm to base 2 in steps of 2^-24. Ids are ranked
@@ -19,6 +19,10 @@ package struct SamplingRule: Hashable, Sendable {
   package let reach: UInt32
   package let penalty: Float
   package let inversePenalty: Float
+  package let presence: Float
+  package let frequency: Float
+  /// Added to the logits of some ids; -∞ for ids that are never chosen.
+  package let logitBias: [Int32: Float]
   package let seed: UInt64
 
   package init(_ parameters: SamplingParameters) {
@@ -32,7 +36,30 @@ package struct SamplingRule: Hashable, Sendable {
     self.reach = reach < Double(Self.farthest) ? UInt32(max(0, reach)) : Self.farthest - 1
     penalty = parameters.repetitionPenalty
     inversePenalty = min(1 / parameters.repetitionPenalty, .greatestFiniteMagnitude)
+    presence = Self.bounded(parameters.presencePenalty)
+    frequency = Self.bounded(parameters.frequencyPenalty)
+    logitBias = parameters.logitBias.isEmpty ? [:] : parameters.logitBias.mapValues(Self.bias)
     seed = parameters.seed
+  }
+
+  /// So small a number counts as none, since no device keeps numbers below the least normal one for sure.
+  private static func bounded(_ number: Float) -> Float { abs(number) < 0x1p-64 ? 0 : number }
+
+  private static func bias(_ number: Float) -> Float {
+    number <= SamplingParameters.ban ? -.infinity : bounded(number)
+  }
+
+  /// The logit by which `id` is ranked: with its bias, then the repetition penalty, then presence and frequency.
+  package func ranked(_ logit: Float, id: Int32, _ history: TokenHistory) -> Float {
+    var ranked = logit
+    if let bias = logitBias[id] { ranked += bias }
+    if history.seen.contains(id) { ranked = penalised(ranked) }
+    let count = history.counts[id]
+    if count > 0 {
+      let growing = frequency * Float(count)
+      ranked -= growing + presence
+    }
+    return ranked
   }
 
   /// What the penalty leaves of the logit of an id that was there before.

@@ -12,8 +12,8 @@ public struct StepInputs: Sendable, Hashable {
   public var outputRows: [Int32]
   /// For each sequence how its next id is chosen; empty where all are greedy.
   public var sampling: [SamplingParameters]
-  /// For each sequence the ids of prompt and answer so far; empty where nothing is penalised.
-  public var seen: [TokenSet]
+  /// For each sequence the ids before; empty where nothing is penalised.
+  public var histories: [TokenHistory]
   /// How many steps to chain: after each, the sampled id becomes its row's token and the position advances by one.
   /// Above 1, every row must be an output row and the pages for all steps must be granted.
   public var repeatCount: Int
@@ -22,7 +22,7 @@ public struct StepInputs: Sendable, Hashable {
 
   public init(
     tokens: [Int32], positions: [Int32], sequences: [Int32], pageTables: [[Int32]], outputRows: [Int32],
-    sampling: [SamplingParameters] = [], seen: [TokenSet] = [], repeatCount: Int = 1, isPrompt: Bool = false
+    sampling: [SamplingParameters] = [], histories: [TokenHistory] = [], repeatCount: Int = 1, isPrompt: Bool = false
   ) {
     self.tokens = tokens
     self.positions = positions
@@ -30,7 +30,7 @@ public struct StepInputs: Sendable, Hashable {
     self.pageTables = pageTables
     self.outputRows = outputRows
     self.sampling = sampling
-    self.seen = seen
+    self.histories = histories
     self.repeatCount = repeatCount
     self.isPrompt = isPrompt
   }
@@ -101,31 +101,41 @@ extension StepInputs {
   }
 
   private func checkSampling(_ program: Program) throws(ProgramError) {
-    guard sampling.isEmpty || sampling.count == pageTables.count, seen.isEmpty || seen.count == pageTables.count else {
+    guard sampling.isEmpty || sampling.count == pageTables.count,
+      histories.isEmpty || histories.count == pageTables.count
+    else {
       throw ProgramError(
-        "\(pageTables.count) sequences, \(sampling.count) of them sampled, \(seen.count) with ids before")
+        "\(pageTables.count) sequences, \(sampling.count) of them sampled, \(histories.count) with ids before")
     }
-    let wordCount = TokenSet.wordCount(vocabularySize: program.logitCount)
-    for set in seen where !set.words.isEmpty && set.words.count != wordCount {
-      throw ProgramError("a set of \(set.words.count) words for ids below \(program.logitCount)")
+    let vocabularySize = program.logitCount
+    for history in histories {
+      let (seen, chosen) = (history.seen.words.count, history.counts.words.count)
+      guard seen == 0 || seen == TokenSet.wordCount(vocabularySize: vocabularySize),
+        chosen == 0 || chosen == TokenCounts.wordCount(vocabularySize: vocabularySize)
+      else { throw ProgramError("a history of \(seen) and \(chosen) words for ids below \(vocabularySize)") }
     }
     for (sequence, parameters) in sampling.enumerated() {
       try parameters.validate()
-      guard parameters.penalises, seen.isEmpty || seen[sequence].words.isEmpty else { continue }
-      throw ProgramError("a repetition penalty without the ids before")
+      for id in parameters.logitBias.keys where !(0..<Int32(vocabularySize)).contains(id) {
+        throw ProgramError("a logit bias for id \(id): the vocabulary has \(vocabularySize) ids")
+      }
+      let history = histories.isEmpty ? TokenHistory() : histories[sequence]
+      guard !parameters.penalisesSeen || !history.seen.words.isEmpty,
+        !parameters.penalisesChosen || !history.counts.words.isEmpty
+      else { throw ProgramError("a penalty without the ids before") }
     }
     // Ids that steps add must not depend on which row is first.
     guard repeatCount > 1, sampling.contains(where: \.penalises), Set(sequences).count < sequences.count else { return }
-    throw ProgramError("chained steps with a repetition penalty need a sequence for each row")
+    throw ProgramError("chained steps with a penalty need a sequence for each row")
   }
 
-  /// What the next chained step gets: the ids chosen for the output rows, which count as seen.
+  /// What the next chained step gets: the ids chosen for the output rows, which join the ids before.
   package mutating func advance(_ ids: [Int32]) {
     for (output, row) in outputRows.enumerated() {
       tokens[Int(row)] = ids[output]
       positions[Int(row)] += 1
       let sequence = Int(sequences[Int(row)])
-      if seen.indices.contains(sequence) { seen[sequence].insert(ids[output]) }
+      if histories.indices.contains(sequence) { histories[sequence].append(ids[output]) }
     }
   }
 }

@@ -10,6 +10,7 @@ package struct StepLayout: Hashable, Sendable {
 
   private let limits: ExecutionLimits
   private let seenStride: Int
+  private let countsStride: Int
   private let positions: Int
   private let sequences: Int
   private let outputRows: Int
@@ -18,11 +19,15 @@ package struct StepLayout: Hashable, Sendable {
   private let cursors: Int
   private let ring: Int
   private let seen: Int
+  private let counts: Int
+  private let biases: Int
+  private let end: Int
 
   /// - Parameter vocabularySize: ids that may be sampled.
   package init(_ limits: ExecutionLimits, vocabularySize: Int) {
     self.limits = limits
     seenStride = TokenSet.wordCount(vocabularySize: vocabularySize)
+    countsStride = TokenCounts.wordCount(vocabularySize: vocabularySize)
     positions = limits.tokenCount
     sequences = positions + limits.tokenCount
     outputRows = sequences + limits.tokenCount
@@ -31,14 +36,32 @@ package struct StepLayout: Hashable, Sendable {
     cursors = sampling + limits.sequenceCount * Int(SAMPLING_WORDS)
     ring = cursors + limits.outputCount
     seen = ring + Self.ringLength * limits.outputCount
+    counts = seen + limits.sequenceCount * seenStride
+    biases = counts + limits.sequenceCount * countsStride
+    end = biases + limits.sequenceCount * LogitBiasTable.wordCount
   }
 
-  package var byteCount: Int { Self.headerByteCount + 4 * (seen + limits.sequenceCount * seenStride) }
+  package var byteCount: Int { Self.headerByteCount + 4 * end }
   /// Where the sampled ids start.
   package var ringByteOffset: Int { Self.headerByteCount + 4 * ring }
   package var ringByteCount: Int { 4 * Self.ringLength * limits.outputCount }
-  /// Where the bits of the ids that a sequence has so far start.
-  package func seenByteOffset(sequence: Int) -> Int { Self.headerByteCount + 4 * (seen + sequence * seenStride) }
+
+  /// What a sequence has behind the ring, for those of its sampling parameters that look at it: where it starts, and words.
+  package func tables(_ inputs: StepInputs) -> [(byteOffset: Int, words: [UInt32])] {
+    var tables: [(byteOffset: Int, words: [UInt32])] = []
+    func add(_ words: [UInt32], at start: Int) {
+      if !words.isEmpty { tables.append((Self.headerByteCount + 4 * start, words)) }
+    }
+    for (sequence, history) in inputs.histories.enumerated() {
+      add(history.seen.words, at: seen + sequence * seenStride)
+      add(history.counts.words, at: counts + sequence * countsStride)
+    }
+    for (sequence, parameters) in inputs.sampling.enumerated() where !parameters.logitBias.isEmpty {
+      let table = LogitBiasTable(SamplingRule(parameters).logitBias)
+      add(table.words, at: biases + sequence * LogitBiasTable.wordCount)
+    }
+    return tables
+  }
 
   /// Writes everything before the ring, ring cursors at zero.
   package func write(_ inputs: StepInputs, into bytes: inout MutableRawSpan) {
@@ -48,7 +71,8 @@ package struct StepLayout: Hashable, Sendable {
       positions: UInt32(positions), sequences: UInt32(sequences), output_rows: UInt32(outputRows),
       page_tables: UInt32(pageTables), ring: UInt32(ring), ring_length: UInt32(Self.ringLength),
       ring_stride: UInt32(limits.outputCount), ring_cursors: UInt32(cursors),
-      sampling: UInt32(sampling), seen: UInt32(seen), seen_stride: UInt32(seenStride))
+      sampling: UInt32(sampling), seen: UInt32(seen), seen_stride: UInt32(seenStride), counts: UInt32(counts),
+      counts_stride: UInt32(countsStride), biases: UInt32(biases))
     bytes.storeBytes(of: header, toByteOffset: 0, as: StepHeader.self)
     store(inputs.tokens, at: 0, into: &bytes)
     store(inputs.positions, at: positions, into: &bytes)
@@ -60,7 +84,7 @@ package struct StepLayout: Hashable, Sendable {
     for sequence in inputs.pageTables.indices {
       let parameters = inputs.sampling.isEmpty ? .greedy : inputs.sampling[sequence]
       bytes.storeBytes(
-        of: SamplingParams(SamplingRule(parameters)),
+        of: SamplingParams(parameters),
         toByteOffset: Self.headerByteCount + 4 * (sampling + sequence * Int(SAMPLING_WORDS)), as: SamplingParams.self)
     }
     store([Int32](repeating: 0, count: limits.outputCount), at: cursors, into: &bytes)
@@ -95,10 +119,15 @@ package struct StepLayout: Hashable, Sendable {
 }
 
 extension SamplingParams {
-  fileprivate init(_ rule: SamplingRule) {
+  fileprivate init(_ parameters: SamplingParameters) {
+    let rule = SamplingRule(parameters)
+    var adjustments: Int32 = parameters.logitBias.isEmpty ? 0 : ADJUSTS_BIASED
+    if parameters.penalisesSeen { adjustments |= ADJUSTS_SEEN }
+    if parameters.penalisesChosen { adjustments |= ADJUSTS_CHOSEN }
     self.init(
       scale: rule.scale, top_k: rule.topK, share: rule.share, reach: rule.reach, penalty: rule.penalty,
-      inverse_penalty: rule.inversePenalty, seed_low: UInt32(truncatingIfNeeded: rule.seed),
+      inverse_penalty: rule.inversePenalty, presence: rule.presence, frequency: rule.frequency,
+      adjustments: UInt32(adjustments), seed_low: UInt32(truncatingIfNeeded: rule.seed),
       seed_high: UInt32(truncatingIfNeeded: rule.seed >> 32))
   }
 }

@@ -200,12 +200,10 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     try backend.device.write(tensors.step.slice(offset: 0, byteCount: layout.ringByteOffset)) { _, span in
       layout.write(inputs, into: &span)
     }
-    for (sequence, set) in inputs.seen.enumerated() where !set.words.isEmpty {
-      let slice = tensors.step.slice(
-        offset: layout.seenByteOffset(sequence: sequence), byteCount: 4 * set.words.count)
-      try backend.device.write(slice) { piece, span in
+    for (byteOffset, words) in layout.tables(inputs) {
+      try backend.device.write(tensors.step.slice(offset: byteOffset, byteCount: 4 * words.count)) { piece, span in
         for offset in stride(from: 0, to: piece.count, by: 4) {
-          span.storeBytes(of: set.words[(piece.lowerBound + offset) / 4], toByteOffset: offset, as: UInt32.self)
+          span.storeBytes(of: words[(piece.lowerBound + offset) / 4], toByteOffset: offset, as: UInt32.self)
         }
       }
     }

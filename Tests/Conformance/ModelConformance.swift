@@ -81,22 +81,41 @@ import Workbench
     let prepared = try await TestBackend.vulkan.open().prepare(
       model.architecture.program(), weights: model.weights, limits: limits)
     let engine = try Engine(prepared, contextLength: 128)
-    func answer(_ sampling: SamplingParameters, onHost: Bool) async throws -> [Int32] {
-      // A bias of nothing changes no logit, but brings them to the host.
-      let request = GenerationRequest(
-        prompt: [5, 6, 7], sampling: sampling, logitBias: onHost ? [0: 0] : [:], tokenLimit: 40)
+    let prompt: [Int32] = [5, 6, 7]
+    func answer(_ sampling: SamplingParameters) async throws -> [Int32] {
+      let request = GenerationRequest(prompt: prompt, sampling: sampling, tokenLimit: 40)
       var ids: [Int32] = []
       for try await event in engine.generate(request) { if case .token(let id) = event { ids.append(id) } }
+      return ids
+    }
+    let logits = try #require(prepared.program.logits)
+    func answerOfTheHost(_ sampling: SamplingParameters) async throws -> [Int32] {
+      var history = TokenHistory(prompt: prompt, for: sampling, vocabularySize: engine.vocabularySize)
+      var (ids, fed, start): ([Int32], [Int32], Int) = ([], prompt, 0)
+      while ids.count < 40 {
+        let step = StepInputs(
+          tokens: fed, positions: fed.indices.map { Int32(start + $0) }, sequences: fed.map { _ in 0 },
+          pageTables: [[0, 1]], outputRows: [Int32(fed.count - 1)],
+          isPrompt: ids.isEmpty && prepared.promptNumerics != .float32)
+        let row = try await prepared.run(step, reading: [logits]).tensors[logits] ?? []
+        start += fed.count
+        let id = sampling.choice(from: row, history: history, position: Int32(start - 1))
+        history.append(id)
+        ids.append(id)
+        fed = [id]
+      }
       return ids
     }
     for sampling in [
       SamplingParameters(temperature: 1.5, topK: 40, topP: 0.95, seed: 1),
       SamplingParameters(temperature: 0.8, minP: 0.02, repetitionPenalty: 1.3, seed: 2),
       SamplingParameters(temperature: 3, seed: 3), SamplingParameters(repetitionPenalty: 1.5),
+      SamplingParameters(temperature: 1, presencePenalty: 1, frequencyPenalty: 0.5, seed: 4),
+      SamplingParameters(temperature: 1, frequencyPenalty: -0.5, logitBias: [9: 5, 11: -100, 12: -3], seed: 5),
     ] {
-      let ids = try await answer(sampling, onHost: false)
+      let ids = try await answer(sampling)
       #expect(ids.count == 40)
-      #expect(try await answer(sampling, onHost: true) == ids)
+      #expect(try await answerOfTheHost(sampling) == ids)
     }
   }
 

@@ -79,10 +79,11 @@ private func prompt(_ count: Int, seed: Int = 0) -> [Int32] {
   private func sample(
     _ model: ScriptedProgram, seed: UInt64, logitBias: [Int32: Float] = [:]
   ) async throws -> [Int32] {
-    let sampling = SamplingParameters(temperature: 1.5, topK: 20, topP: 0.9, repetitionPenalty: 1.2, seed: seed)
+    let sampling = SamplingParameters(
+      temperature: 1.5, topK: 20, topP: 0.9, repetitionPenalty: 1.2, logitBias: logitBias, seed: seed)
     let engine = try Engine(model, contextLength: 256)
     let request = GenerationRequest(
-      prompt: prompt(5), sampling: sampling, logitBias: logitBias, tokenLimit: 50)
+      prompt: prompt(5), sampling: sampling, tokenLimit: 50)
     return try await answer(engine, request).tokens
   }
 
@@ -94,17 +95,17 @@ private func prompt(_ count: Int, seed: Int = 0) -> [Int32] {
     #expect(try await sample(model, seed: 2) != first)
   }
 
-  @Test func aLogitBiasIsSampledOnTheHostWithTheSameNumbers() async throws {
+  @Test func aLogitBiasTakesNoOtherStepsAndNoOtherNumbers() async throws {
     let model = ScriptedProgram()
     let plain = try await sample(model, seed: 1)
     let biased = ScriptedProgram()
     #expect(try await sample(biased, seed: 1, logitBias: [7: 0]) == plain)
-    #expect(biased.steps.allSatisfy { $0.repeatCount == 1 })
-    #expect(try await sample(biased, seed: 1, logitBias: [7: 1000]) == [Int32](repeating: 7, count: 50))
+    #expect(biased.steps.map(\.repeatCount) == model.steps.map(\.repeatCount))
+    #expect(try await sample(biased, seed: 1, logitBias: [7: 100]) == [Int32](repeating: 7, count: 50))
     let without = try await sample(
-      biased, seed: 1, logitBias: Dictionary(uniqueKeysWithValues: Set(plain).map { ($0, -1000) }))
+      biased, seed: 1, logitBias: Dictionary(uniqueKeysWithValues: Set(plain).map { ($0, -100) }))
     #expect(Set(without).isDisjoint(with: plain))
-    for bias in [[Int32(50): Float(1)], [-1: 1], [3: .nan]] {
+    for bias in [[Int32(50): Float(1)], [-1: 1], [3: .nan], [3: 101]] {
       await #expect(throws: GenerationError.self) { _ = try await sample(biased, seed: 1, logitBias: bias) }
     }
   }
@@ -116,7 +117,21 @@ private func prompt(_ count: Int, seed: Int = 0) -> [Int32] {
     let ids = try await answer(engine, GenerationRequest(prompt: prompt(5), sampling: sampling, tokenLimit: 30)).tokens
     // A penalty without end: as long as an unseen id is likely at all, none comes twice.
     #expect(Set(ids + prompt(5)).count == 35)
-    #expect(model.steps.last?.seen.first?.contains(ids[20]) == true)
+    #expect(model.steps.last?.histories.first?.seen.contains(ids[20]) == true)
+  }
+
+  @Test func presenceAndFrequencyCountTheAnswerAlone() async throws {
+    let model = ScriptedProgram()
+    let engine = try Engine(model, contextLength: 256)
+    for sampling in [SamplingParameters(presencePenalty: 2), SamplingParameters(frequencyPenalty: -2)] {
+      let request = GenerationRequest(prompt: prompt(5), sampling: sampling, tokenLimit: 40)
+      let ids = try await answer(engine, request).tokens
+      let last = try #require(model.steps.last)
+      #expect(last.repeatCount > 1)
+      let known = ids.prefix(ids.count - last.repeatCount)
+      #expect(last.histories[0].counts == TokenCounts(known, vocabularySize: ScriptedProgram.vocabularySize))
+      #expect(last.histories[0].seen == TokenSet())
+    }
   }
 
   @Test func topKOfOneIsGreedy() async throws {

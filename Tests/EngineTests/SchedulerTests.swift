@@ -88,7 +88,7 @@ private func limits(_ tokens: Int, outputs: Int = 4, sequences: Int = 4) -> Exec
       inputs
         == StepInputs(
           tokens: [69, 0, 1, 2], positions: [69, 0, 1, 2], sequences: [0, 1, 1, 1], pageTables: [[0, 1], [2]],
-          outputRows: [0, 3], sampling: [.greedy, .greedy], seen: [TokenSet(), TokenSet()]))
+          outputRows: [0, 3], sampling: [.greedy, .greedy], histories: [TokenHistory(), TokenHistory()]))
     #expect(throws: KVPoolError.self) { try batch.inputs(sequences: [:], pool: pool) }
     #expect(throws: KVPoolError.self) { try batch.inputs(sequences: byID, pool: pool, repeatCount: 63) }
   }

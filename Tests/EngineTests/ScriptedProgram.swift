@@ -98,11 +98,13 @@ final class ScriptedProgram: PreparedProgram {
         last = number == nonFiniteStep ? [.nan] : logits(after: context)
         let sequence = Int(inputs.sequences[row])
         let sampling = inputs.sampling[sequence]
+        var history = inputs.histories[sequence]
+        for ids in sampled { history.append(ids[inputs.outputRows.firstIndex(of: Int32(row)) ?? 0]) }
         let seen = TokenSet(context.map { $0 % Self.roundedMark }, vocabularySize: Self.vocabularySize)
-        guard repetition > 0 || !sampling.penalises || inputs.seen[sequence] == seen else {
+        guard !sampling.penalisesSeen || history.seen == seen else {
           throw ProgramError("other ids are seen than the context has")
         }
-        ids.append(sampling.choice(from: last, seen: seen, position: Int32(position)))
+        ids.append(sampling.choice(from: last, history: history, position: Int32(position)))
         if inputs.repeatCount > 1 { tokens[row] = ids[ids.count - 1] }
       }
       sampled.append(ids)

@@ -35,7 +35,7 @@ import Testing
       var drawn = [Int](repeating: 0, count: scores.count)
       for draw in 0..<count {
         let parameters = SamplingParameters(temperature: temperature, seed: bySeed ? UInt64(draw) : 77)
-        drawn[Int(parameters.choice(from: scores, seen: TokenSet(), position: bySeed ? 5 : Int32(draw)))] += 1
+        drawn[Int(parameters.choice(from: scores, history: TokenHistory(), position: bySeed ? 5 : Int32(draw)))] += 1
       }
       let expected = weights.map { $0 / weights.reduce(0, +) * Double(count) }
       let statistic = zip(drawn, expected).reduce(0.0) { $0 + pow(Double($1.0) - $1.1, 2) / $1.1 }
@@ -46,7 +46,7 @@ import Testing
 
   /// The ids that some parameters let through.
   private func kept(_ parameters: SamplingParameters, of logits: [Float]) -> Set<Int32> {
-    Set((0..<400).map { parameters.choice(from: logits, seen: TokenSet(), position: $0) })
+    Set((0..<400).map { parameters.choice(from: logits, history: TokenHistory(), position: $0) })
   }
 
   @Test func filtersKeepTheBeginningOfTheOrder() {
@@ -66,11 +66,16 @@ import Testing
   @Test func thePenaltyMovesWhatWasSeen() {
     let parameters = SamplingParameters(repetitionPenalty: 2)
     func choice(_ logits: [Float], seen: [Int32]) -> Int32 {
-      parameters.choice(from: logits, seen: TokenSet(seen, vocabularySize: logits.count), position: 0)
+      let history = TokenHistory(prompt: seen, for: parameters, vocabularySize: logits.count)
+      return parameters.choice(from: logits, history: history, position: 0)
     }
     #expect(choice([4, 3, -1], seen: [0]) == 1)
     #expect(choice([-2, -3, -1], seen: [2]) == 0)
     #expect(choice([-2, -3, -1], seen: []) == 2)
+  }
+
+  private static func history(_ vocabularySize: Int) -> TokenHistory {
+    TokenHistory(prompt: [3], for: SamplingParameters(repetitionPenalty: 2), vocabularySize: vocabularySize)
   }
 
   @Test func stepsThatCannotBeSampledAreRefused() throws {
@@ -80,15 +85,17 @@ import Testing
     func check(_ change: (inout StepInputs) -> Void) throws {
       var step = StepInputs(
         tokens: [1, 2], positions: [0, 1], sequences: [0, 0], pageTables: [[0, 1]], outputRows: [0, 1],
-        sampling: [SamplingParameters(repetitionPenalty: 2)], seen: [TokenSet([3], vocabularySize: 40)])
+        sampling: [SamplingParameters(repetitionPenalty: 2)], histories: [Self.history(40)])
       change(&step)
       try step.check(against: limits, program: program)
     }
     try check { _ in }
     #expect(throws: ProgramError.self) { try check { $0.sampling.append(.greedy) } }
     #expect(throws: ProgramError.self) { try check { $0.sampling[0].topP = 0 } }
-    #expect(throws: ProgramError.self) { try check { $0.seen = [] } }
-    #expect(throws: ProgramError.self) { try check { $0.seen = [TokenSet([3], vocabularySize: 80)] } }
+    #expect(throws: ProgramError.self) { try check { $0.histories = [] } }
+    #expect(throws: ProgramError.self) { try check { $0.histories = [Self.history(80)] } }
+    #expect(throws: ProgramError.self) { try check { $0.sampling[0].frequencyPenalty = 1 } }
+    #expect(throws: ProgramError.self) { try check { $0.sampling[0].logitBias = [40: 1] } }
     #expect(throws: ProgramError.self) { try check { $0.repeatCount = 2 } }
     try check {
       $0.repeatCount = 2

@@ -25,25 +25,32 @@ import Workbench
     return try await backend.prepare(program, weights: Weights([]), limits: limits)
   }
 
-  private static func parameters(_ random: inout SeededGenerator) -> SamplingParameters {
+  private static func parameters(_ random: inout SeededGenerator, vocabulary: Int) -> SamplingParameters {
     func any<T>(_ values: [T], _ fallback: T) -> T { values.randomElement(using: &random) ?? fallback }
+    func biases() -> [Int32: Float] {
+      let ids = (0..<512).map { _ in Int32(random.next() % UInt64(vocabulary)) }
+      return Dictionary(ids.map { ($0, any([-100, -1.5, 0.3, 4, 100], 0)) }) { first, _ in first }
+    }
     return SamplingParameters(
       temperature: any([0, 1e-20, 0.01, 0.3, 0.7, 1, 1.5, 5, 1e20], 1),
       topK: any([0, 0, 1, 2, 40, 50, 300, 1 << 20], 0),
       topP: any([1, 1, 1e-9, 0.1, 0.5, 0.9, 0.95, 0.999_999], 1), minP: any([0, 0, 1e-9, 0.01, 0.1, 1], 0),
-      repetitionPenalty: any([1, 1, 1, 1.1, 0.5, 3], 1), seed: random.next())
+      repetitionPenalty: any([1, 1, 1, 1.1, 0.5, 3], 1),
+      presencePenalty: any([0, 0, 0.7, -2], 0), frequencyPenalty: any([0, 0, 0.3, -0.1], 0),
+      logitBias: random.next() % 3 == 0 ? biases() : [:], seed: random.next())
   }
 
   /// A step of a row per sequence, each sampled in its own way.
   private static func step(_ random: inout SeededGenerator, vocabulary: Int) -> StepInputs {
     let indices = (0..<Int32(rows)).map { $0 }
-    let sampling = indices.map { _ in parameters(&random) }
+    let sampling = indices.map { _ in parameters(&random, vocabulary: vocabulary) }
     return StepInputs(
       tokens: [Int32](repeating: 0, count: rows), positions: indices.map { _ in Int32(random.next() % 40) },
       sequences: indices, pageTables: indices.map { [$0] }, outputRows: indices, sampling: sampling,
-      seen: sampling.map { _ in
-        TokenSet(
-          (0..<vocabulary / 3).map { _ in Int32(random.next() % UInt64(vocabulary)) }, vocabularySize: vocabulary)
+      histories: sampling.map { parameters in
+        func ids(_ count: Int) -> [Int32] { (0..<count).map { _ in Int32(random.next() % UInt64(vocabulary)) } }
+        return TokenHistory(
+          prompt: ids(vocabulary / 3), answer: ids(vocabulary / 2), for: parameters, vocabularySize: vocabulary)
       })
   }
 
@@ -90,7 +97,7 @@ import Workbench
     for row in 0..<Self.rows {
       let alone = StepInputs(
         tokens: [0], positions: [first.positions[row]], sequences: [0], pageTables: [first.pageTables[row]],
-        outputRows: [0], sampling: [first.sampling[row]], seen: [first.seen[row]], repeatCount: 16)
+        outputRows: [0], sampling: [first.sampling[row]], histories: [first.histories[row]], repeatCount: 16)
       let own = Array(all[(row * vocabulary)..<((row + 1) * vocabulary)])
       let sampled = try await device.run(alone, values: [logits: own], reading: []).sampled
       #expect(sampled.map { $0[0] } == burst.map { $0[row] }, "row \(row)")

@@ -1,6 +1,6 @@
 // The arithmetic of sampling, see SamplingRule.swift; sums of weights are 64 bits wide: low word, high word.
 // Expects: step.glsl.
-// Provides: FARTHEST, load_sampling(), penalised_logit(), logit_distance(), distance_weight(), random_word(), wide_add(),
+// Provides: FARTHEST, load_sampling(), adjusted_logit(), logit_distance(), distance_weight(), random_word(), wide_add(),
 // wide_below(), wide_subtract(), wide_part().
 
 const uint FARTHEST = 32u << 24;
@@ -10,12 +10,46 @@ SamplingParams load_sampling(uint sequence) {
   uint start = step.sampling + sequence * SAMPLING_WORDS;
   return SamplingParams(
     uintBitsToFloat(step_words[start]), step_words[start + 1], step_words[start + 2], step_words[start + 3],
-    uintBitsToFloat(step_words[start + 4]), uintBitsToFloat(step_words[start + 5]), step_words[start + 6],
-    step_words[start + 7]);
+    uintBitsToFloat(step_words[start + 4]), uintBitsToFloat(step_words[start + 5]),
+    uintBitsToFloat(step_words[start + 6]), uintBitsToFloat(step_words[start + 7]), step_words[start + 8],
+    step_words[start + 9], step_words[start + 10]);
 }
 
 float penalised_logit(float logit, SamplingParams sampling) {
   return min(logit * (logit > 0 ? sampling.inverse_penalty : sampling.penalty), LARGEST_FLOAT);
+}
+
+// What is added to the logit of `id` before all else.
+float logit_bias(uint id, uint sequence) {
+  uint table = step.biases + sequence * (2 * BIAS_SLOTS);
+  uint slot = id * uint(BIAS_MULTIPLIER) >> BIAS_SHIFT;
+  for (uint i = 0; i < BIAS_SLOTS; i++) {
+    uint key = step_words[table + 2 * slot];
+    if (key == id) return uintBitsToFloat(step_words[table + 2 * slot + 1]);
+    if (key == 0xffffffffu) break;
+    slot = (slot + 1) % BIAS_SLOTS;
+  }
+  return 0;
+}
+
+// The logit by which `id` is ranked: with its bias, then the repetition penalty, then presence and frequency. No product may
+// merge with a sum: the host rounds each.
+float adjusted_logit(uint id, float logit, uint sequence, SamplingParams sampling) {
+  if (sampling.adjustments == 0) return logit;
+  precise float adjusted = logit;
+  if ((sampling.adjustments & ADJUSTS_BIASED) != 0) adjusted += logit_bias(id, sequence);
+  if ((sampling.adjustments & ADJUSTS_SEEN) != 0) {
+    uint word = step_words[step.seen + sequence * step.seen_stride + id / 32];
+    if ((word >> (id % 32) & 1) != 0) adjusted = penalised_logit(adjusted, sampling);
+  }
+  if ((sampling.adjustments & ADJUSTS_CHOSEN) != 0) {
+    uint word = step_words[step.counts + sequence * step.counts_stride + id / 2];
+    uint count = word >> (id % 2 * 16) & 0xffffu;
+    precise float growing = sampling.frequency * float(count);
+    precise float taken = growing + sampling.presence;
+    if (count != 0) adjusted -= taken;
+  }
+  return adjusted;
 }
 
 uint logit_distance(float logit, float largest, float scale) {

@@ -39,16 +39,10 @@ struct Census {
 shared Census partial_censuses[2 * SUBGROUPS];
 
 uint first_logit;
-uint seen_words;
+uint sequence;
 SamplingParams sampling;
 
-// The logit of `id`, penalised where the id was there before.
-float ranked_logit(uint id, float logit) {
-  if (sampling.penalty != 1 && (step_words[seen_words + id / 32] >> (id % 32) & 1) != 0) {
-    logit = penalised_logit(logit, sampling);
-  }
-  return logit;
-}
+float ranked_logit(uint id, float logit) { return adjusted_logit(id, logit, sequence, sampling); }
 
 // The largest logit and its lowest id; infinite where one is no number.
 float largest_logit(out uint lowest) {
@@ -195,13 +189,24 @@ uint drawn_id(float largest, uint random) {
   return bound_id;
 }
 
+// The chosen id joins those before.
+void remember(uint id) {
+  if ((sampling.adjustments & ADJUSTS_SEEN) != 0) {
+    step_words[step.seen + sequence * step.seen_stride + id / 32] |= 1u << (id % 32);
+  }
+  if ((sampling.adjustments & ADJUSTS_CHOSEN) != 0) {
+    uint place = step.counts + sequence * step.counts_stride + id / 2;
+    uint word = step_words[place];
+    if ((word >> (id % 2 * 16) & 0xffffu) < 0xffffu) step_words[place] = word + (1u << (id % 2 * 16));
+  }
+}
+
 void main() {
   uint output_index = gl_WorkGroupID.x;
   if (output_index >= step.output_count) return;
   uint row = step_words[step.output_rows + output_index];
-  uint sequence = step_words[step.sequences + row];
+  sequence = step_words[step.sequences + row];
   sampling = load_sampling(sequence);
-  seen_words = step.seen + sequence * step.seen_stride;
   first_logit = output_index * row_stride(params.columns);
   uint id;
   float largest = largest_logit(id);
@@ -219,5 +224,5 @@ void main() {
   if (step.feeds_back == 0) return;
   step_words[step.tokens + row] = id;
   step_words[step.positions + row] += 1;
-  if (sampling.penalty != 1 && id != ANY) step_words[seen_words + id / 32] |= 1u << (id % 32);
+  if (id != ANY) remember(id);
 }

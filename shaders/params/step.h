@@ -24,6 +24,9 @@ struct StepHeader {
   uint sampling;           // offset of the SamplingParams of each sequence
   uint seen;               // offset of seen_stride words for each sequence: a bit for each id that was there before
   uint seen_stride;
+  uint counts;             // offset of counts_stride words for each sequence: 16 bits for how often each id was chosen
+  uint counts_stride;
+  uint biases;             // offset of BIAS_SLOTS slots for each sequence: an id or all ones, and what is added to its logit
 };
 
 // How the next id of a sequence is chosen, see SamplingRule.swift.
@@ -34,10 +37,22 @@ struct SamplingParams {
   uint reach;             // largest distance to keep
   float penalty;          // 1: none
   float inverse_penalty;
+  float presence;
+  float frequency;
+  uint adjustments;       // what changes logits: sums of ADJUSTS_…
   uint seed_low;
   uint seed_high;
 };
 
-#define SAMPLING_WORDS 8
+#define SAMPLING_WORDS 11
+
+#define ADJUSTS_BIASED 1  // biases
+#define ADJUSTS_SEEN 2    // the repetition penalty
+#define ADJUSTS_CHOSEN 4  // presence and frequency
+
+// The first slot of an id is the product's highest bits.
+#define BIAS_SLOTS 1024
+#define BIAS_SHIFT 22
+#define BIAS_MULTIPLIER 0x9e3779b9
 
 #endif

@@ -4,7 +4,7 @@ public import Tensors
 /// -1 where a logit is NaN or +∞ or none is finite.
 ///
 /// Input: logits [outputs, vocabulary]. Result: [outputs, 1], the id as a float (exact below 2^24). A backend also makes it
-/// the row's next token where steps are chained, and adds it to the ids that a repetition penalty makes less likely.
+/// the row's next token where steps are chained, and adds it to the ids that penalties make less likely.
 public struct Sample: Operation {
   public static let name = "sample"
   public init() {}
@@ -30,7 +30,7 @@ public struct Sample: Operation {
       let sequence = Int(step.sequences[Int(row)])
       let parameters = step.sampling.isEmpty ? .greedy : step.sampling[sequence]
       let id = parameters.choice(
-        from: Array(logits.row(output)), seen: step.seen.isEmpty ? TokenSet() : step.seen[sequence],
+        from: Array(logits.row(output)), history: step.histories.isEmpty ? TokenHistory() : step.histories[sequence],
         position: step.positions[Int(row)])
       call.output.values[output] = Float(id)
     }
@@ -60,7 +60,15 @@ public struct Sample: Operation {
       P(temperature: 1, minP: 1, seed: 8), P(temperature: 1, topK: 1 << 40, seed: 9),
       P(temperature: 1, repetitionPenalty: 1e-30, seed: 10), P(temperature: 1, repetitionPenalty: 1e30, seed: 11),
     ]
+    let alike = (0..<4).map { P(temperature: 0.9, topP: 0.9, frequencyPenalty: 0.1 * Float($0), seed: 20) }
     return [
+      sampled("5×1031 adjusted", adjusted(vocabulary: 1031), vocabulary: 1031, .normal),
+      sampled("5×601 adjusted coarse", adjusted(vocabulary: 601), vocabulary: 601, .coarse),
+      sampled("5×513 adjusted wide", adjusted(vocabulary: 513), vocabulary: 513, .wide),
+      sampled("5×70 adjusted broken", adjusted(vocabulary: 70), vocabulary: 70, .broken),
+      sampled("1×7 banned", [P(logitBias: biases(7) { _ in P.ban })], vocabulary: 7, .normal),
+      sampled("1×9001 crowded biases", [P(logitBias: crowded)], vocabulary: 9001, .normal),
+      sampled("4×9001 frequency", alike, vocabulary: 9001, .normal),
       sampled("1×70000 usual", [usual], vocabulary: 70_000, .normal),
       sampled("1×70000 temperature", [P(temperature: 1, seed: 12)], vocabulary: 70_000, .normal),
       sampled("1×9001 top-p flat", [P(temperature: 3, topP: 0.97, seed: 13)], vocabulary: 9001, .normal),
@@ -75,6 +83,28 @@ public struct Sample: Operation {
       sampled("3×70 sampled infinite", Array(several[2..<5]), vocabulary: 70, .infinite),
       sampled("1×1 usual", [usual], vocabulary: 1, .normal),
     ]
+  }
+
+  /// Biases and penalties, alone and all together.
+  private static func adjusted(vocabulary: Int) -> [P] {
+    let many = biases(vocabulary) { $0 % 5 == 0 ? P.ban : Float($0 % 41) / 7 - 3 }
+    return [
+      P(temperature: 0.8, presencePenalty: 1.3, frequencyPenalty: 0.37, seed: 21), P(frequencyPenalty: -1.7),
+      P(temperature: 1, logitBias: many, seed: 22), P(logitBias: [2: P.ban, 3: 100]),
+      P(
+        temperature: 1.1, topK: 60, topP: 0.9, repetitionPenalty: 1.2, presencePenalty: -0.6, frequencyPenalty: 0.9,
+        logitBias: many, seed: 23),
+    ]
+  }
+
+  /// Ids that begin to look for their bias at nearly the same place, the last of them likeliest.
+  private static var crowded: [Int32: Float] {
+    Dictionary(uniqueKeysWithValues: (0..<10).map { (987 * $0, Float(20 + $0)) })
+  }
+
+  private static func biases(_ vocabulary: Int, _ bias: (Int) -> Float) -> [Int32: Float] {
+    let ids = stride(from: 0, to: vocabulary, by: vocabulary / P.logitBiasLimit + 1)
+    return Dictionary(uniqueKeysWithValues: ids.map { (Int32($0), bias($0)) })
   }
 
   /// A row for each of `parameters`, each of a sequence of its own; greedy rows of one sequence without them.

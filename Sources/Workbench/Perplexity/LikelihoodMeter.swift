@@ -65,8 +65,8 @@ package struct LikelihoodMeter: Sendable {
       otherSeconds += otherStart.secondsUntilNow
       readCount += rows.count
       guard !logits.isEmpty else { continue }
-      try Sampler.check(logits)
-      if let otherLogits { try Sampler.check(otherLogits) }
+      try GenerationError.check(logits)
+      if let otherLogits { try GenerationError.check(otherLogits) }
       let targets = rows.map { Int(window[window.startIndex + $0 + 1]) }
       tokens += Self.tokens(targets, logits, otherLogits)
     }

@@ -93,7 +93,7 @@ extension KernelRun {
     let row = candidate.program[output].rows == .outputs ? Int(step.outputRows[outputRow]) : outputRow
     let single = StepInputs(
       tokens: [step.tokens[row]], positions: [step.positions[row]], sequences: [step.sequences[row]],
-      pageTables: step.pageTables, outputRows: [0], sampling: step.sampling, seen: step.seen)
+      pageTables: step.pageTables, outputRows: [0], sampling: step.sampling, histories: step.histories)
     var values = values
     for (id, all) in values where !candidate.program[id].isKeyValueCache {
       let columns = candidate.program[id].columns

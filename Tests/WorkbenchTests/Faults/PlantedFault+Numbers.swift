@@ -130,6 +130,33 @@ extension PlantedFault {
           planted: "sampling.inverse_penalty")
       ], cases: "7×"),
     PlantedFault(
+      "penalty before the bias", "sample",
+      [
+        Edit(
+          file: "sampling.glsl", original: "precise float adjusted = logit;",
+          planted: "precise float adjusted = penalised_logit(logit, sampling);"),
+        Edit(file: "sampling.glsl", original: "adjusted = penalised_logit(adjusted, sampling);", planted: ";"),
+      ], cases: "adjusted"),
+    PlantedFault(
+      "bias of an id that stands behind another in the table not found", "sample",
+      [Edit(file: "sampling.glsl", original: "if (key == 0xffffffffu) break;", planted: "break;")],
+      cases: "crowded"),
+    PlantedFault(
+      "biases of another sequence", "sample",
+      [Edit(file: "sampling.glsl", original: "step.biases + sequence * (2 * BIAS_SLOTS)", planted: "step.biases")],
+      cases: "adjusted"),
+    PlantedFault(
+      "count of a neighbouring id", "sample",
+      [Edit(file: "sampling.glsl", original: "word >> (id % 2 * 16) & 0xffffu", planted: "word & 0xffffu")],
+      cases: "adjusted"),
+    PlantedFault(
+      "frequency taken once", "sample",
+      [Edit(file: "sampling.glsl", original: "sampling.frequency * float(count)", planted: "sampling.frequency")],
+      cases: "frequency"),
+    PlantedFault(
+      "presence taken from ids that the answer does not have", "sample",
+      [Edit(file: "sampling.glsl", original: "if (count != 0) adjusted", planted: "adjusted")], cases: "adjusted"),
+    PlantedFault(
       "carry of a sum lost", "sample",
       [Edit(file: "sampling.glsl", original: "a.y + b.y + uint(low < b.x)", planted: "a.y + b.y")], cases: "flat"),
     PlantedFault(

@@ -75,6 +75,9 @@ extension PlantedFault {
       "id of a chained step not counted as seen", "sample", "|= 1u << (id % 32)", "|= 0u", check: .chained,
       cases: "unlike"),
     PlantedFault(
+      "id of a chained step not counted", "sample", "word + (1u << (id % 2 * 16))", "word", check: .chained,
+      cases: "4×9001 frequency"),
+    PlantedFault(
       "position not advanced between chained steps", "sample", "step_words[step.positions + row] += 1;", "",
       check: .chained),
   ]
