@@ -9,8 +9,16 @@ public struct BurstPolicy: Hashable, Sendable {
   /// The latest measured time of one step; nil before the first.
   public private(set) var secondsPerStep: Double?
   private var previousCount = 0
+  private var sequences: [SequenceID] = []
 
   public init() {}
+
+  /// Begins anew where others than in the burst before are to run.
+  public mutating func begin(_ sequences: [SequenceID]) {
+    guard sequences != self.sequences else { return }
+    self = BurstPolicy()
+    self.sequences = sequences
+  }
 
   /// - Parameter limit: steps that tokens, context and pages allow, at least 1.
   public func nextCount(limit: Int) -> Int {

@@ -17,6 +17,12 @@ public struct ChunkPolicy: Hashable, Sendable {
   /// An estimate is trusted no further than this.
   private static let largestFirst = 64
 
+  /// Tokens that the next step may have where `answerCount` sequences wait for one id each, which come every
+  /// `targetSeconds` at least: prompts get less of a step that others wait for.
+  public func tokenCount(besides answerCount: Int) -> Int {
+    answerCount == 0 ? count : answerCount + max(1, count / 4)
+  }
+
   /// Notes that a chunk of `tokenCount` tokens took `seconds`.
   ///
   /// A chunk shorter than allowed, as at the end of a prompt, never shrinks the next one.

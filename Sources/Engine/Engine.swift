@@ -2,8 +2,9 @@ public import Ops
 
 /// Turns prompts into answers on a prepared program: the token loop.
 ///
-/// Requests are served one at a time, in the order of arrival. The pages of the latest sequence stay in the pool until
-/// the next request, which reuses those of the longest common prefix.
+/// As many requests run together as memory is planned for, a step for all of them at a time; others wait in the order of
+/// arrival. What a request gets does not depend on its company. The pages of finished sequences stay in the pool until
+/// others need them, and serve requests that begin alike.
 public actor Engine {
   private let prepared: any PreparedProgram
   private let logits: TensorID
@@ -13,11 +14,14 @@ public actor Engine {
   /// Ids of prompt and answer together at most.
   public nonisolated let contextLength: Int
   public private(set) var pool: KVPool
-  /// The latest sequence, whose pages may serve the next.
-  private var retained: Sequence?
+  private var waiting: [Generation] = []
+  private var running: [Generation] = []
+  private var prefixes = PrefixCache()
   private var nextNumber = 0
-  private var turnstile = Turnstile()
+  private var isRunning = false
   private var chunks: ChunkPolicy
+  private var bursts = BurstPolicy()
+  private var previous: Batch?
 
   /// - Throws: `GenerationError` where the program has no logits or the pool cannot hold the context.
   public init(_ prepared: any PreparedProgram, contextLength: Int) throws(GenerationError) {
@@ -44,145 +48,205 @@ public actor Engine {
   /// Cancelling the task that reads, or dropping the stream, ends the request after the step in flight.
   public nonisolated func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
     AsyncThrowingStream { continuation in
-      let task = Task {
+      let cancellation = Cancellation()
+      continuation.onTermination = { _ in cancellation.cancel() }
+      Task {
         do {
-          let summary = try await self.answer(request) { continuation.yield(.token($0)) }
-          continuation.yield(.finished(summary))
-          continuation.finish()
+          try await self.check(request)
+          await self.start(
+            request.prompt, sampling: request.sampling, endTokens: request.endTokens, tokenLimit: request.tokenLimit,
+            receiver: .answer(continuation), cancellation: cancellation)
         } catch {
           continuation.finish(throwing: error)
         }
       }
-      continuation.onTermination = { _ in task.cancel() }
     }
   }
 
   /// The logits behind the last id of `tokens`, one per id of the vocabulary.
   public func logits(after tokens: [Int32]) async throws -> [Float] {
-    await enter()
-    defer { turnstile.leave() }
     try check(tokens, room: 0)
-    var sequence = try admit(tokens)
-    do {
-      while true {
-        guard let outputs = try await advance(&sequence, count: 1, reading: [logits]) else { continue }
-        let values = outputs.tensors[logits] ?? []
-        try GenerationError.check(values)
-        retained = sequence
-        return values
+    let cancellation = Cancellation()
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation {
+        start(tokens, sampling: .greedy, receiver: .logits($0), cancellation: cancellation)
       }
-    } catch {
-      pool.release(sequence.id)
-      throw error
+    } onCancel: {
+      cancellation.cancel()
     }
   }
 
-  /// Forgets the latest sequence and frees its pages.
-  public func reset() async {
-    await enter()
-    defer { turnstile.leave() }
-    forget()
+  /// Forgets finished sequences and frees their pages.
+  public func reset() {
+    for sequence in prefixes.removeAll() { pool.release(sequence.id) }
+  }
+
+  private func start(
+    _ prompt: [Int32], sampling: SamplingParameters, endTokens: Set<Int32> = [], tokenLimit: Int? = nil,
+    receiver: Generation.Receiver, cancellation: Cancellation
+  ) {
+    let sequence = Sequence(
+      id: SequenceID(nextNumber), prompt: prompt, sampling: sampling, vocabularySize: vocabularySize)
+    nextNumber += 1
+    let stops = StopConditions(endTokens: endTokens, tokenLimit: tokenLimit, contextLength: contextLength)
+    var generation = Generation(sequence, stops: stops, receiver: receiver, cancellation: cancellation)
+    if tokenLimit == 0 { return generation.finish(.length) }
+    waiting.append(generation)
+    guard !isRunning else { return }
+    isRunning = true
+    Task { await loop() }
   }
 
   // MARK: - The loop
 
-  private func answer(
-    _ request: GenerationRequest, emit: @Sendable (Int32) -> Void
-  ) async throws -> GenerationSummary {
-    await enter()
-    defer { turnstile.leave() }
-    try Task.checkCancellation()
-    try check(request)
-    var sequence = try admit(request.prompt, sampling: request.sampling)
-    do {
-      let summary = try await run(request, &sequence, emit: emit)
-      retained = sequence
-      return summary
-    } catch let error as CancellationError {
-      // Whatever is cached is whole: cancellation is only looked for between steps.
-      retained = sequence
-      throw error
-    } catch {
-      pool.release(sequence.id)
-      throw error
-    }
-  }
-
-  private func run(
-    _ request: GenerationRequest, _ sequence: inout Sequence, emit: @Sendable (Int32) -> Void
-  ) async throws -> GenerationSummary {
-    let stops = StopConditions(
-      endTokens: request.endTokens, tokenLimit: request.tokenLimit, contextLength: contextLength)
-    var burst = BurstPolicy()
-    var timings = GenerationTimings()
-    timings.promptCount = request.prompt.count
-    timings.reusedCount = sequence.cachedCount
-    let clock = ContinuousClock()
-    let start = clock.now
-    var firstToken: ContinuousClock.Instant?
-    if request.tokenLimit == 0 { return finish(&sequence, .length, timings) }
+  private func loop() async {
     while true {
-      try Task.checkCancellation()
-      var count = 1
-      if firstToken != nil {
-        let room = pool.reachableCapacity(of: sequence.id) - sequence.cachedCount
-        count = burst.nextCount(limit: min(stops.remainingCount(for: sequence), room))
+      dropCancelled()
+      admit()
+      guard let (batch, count) = nextStep() else { break }
+      await run(batch, count: count)
+    }
+    isRunning = false
+  }
+
+  /// Whatever is cached is whole: nothing is in flight between steps.
+  private func dropCancelled() {
+    for generation in waiting + running where generation.cancellation.isCancelled {
+      generation.fail(CancellationError())
+    }
+    waiting.removeAll { $0.cancellation.isCancelled }
+    retire { $0.cancellation.isCancelled }
+  }
+
+  /// Ends what runs and fulfils `isOver`; its pages stay for requests that begin alike.
+  private func retire(_ isOver: (Generation) -> Bool) {
+    for generation in running where isOver(generation) { prefixes.add(generation.sequence, pool: &pool) }
+    running.removeAll(where: isOver)
+  }
+
+  /// Lets waiting requests run while there is room for their prompts.
+  private func admit() {
+    let most = min(prepared.limits.sequenceCount, prepared.limits.outputCount)
+    while running.count < most, var next = waiting.first {
+      let free = pool.freePageCount(without: prefixes.sequences.map(\.id))
+      guard running.isEmpty || pool.missingPageCount(for: next.sequence.tokens.count + 1, of: next.sequence.id) <= free
+      else { return }
+      waiting.removeFirst()
+      do throws(KVPoolError) {
+        try prefixes.serve(
+          &next.sequence, running: running.map(\.sequence), promptsOnly: scheduler.separatesPrompts, pool: &pool)
+        next.begin()
+        running.append(next)
+      } catch {
+        next.fail(error)
       }
-      let step = try await advance(&sequence, count: count, reading: [])
-      timings.stepCount += count
-      guard let step else { continue }
-      let ids = try sampled(step, count: count)
-      if firstToken == nil {
-        firstToken = clock.now
-        timings.prefillSeconds = start.duration(to: clock.now).inSeconds
-      } else {
-        burst.record(count: count, seconds: step.seconds)
-      }
-      let cachedCount = sequence.cachedCount + count - 1
-      for id in ids {
-        sequence.append(id)
-        timings.generatedCount += 1
-        let reason = stops.reason(for: sequence)
-        if reason != .stop { emit(id) }
-        guard let reason else { continue }
-        sequence.markCached(upTo: cachedCount)
-        timings.decodeSeconds = firstToken?.duration(to: clock.now).inSeconds ?? 0
-        return finish(&sequence, reason, timings)
-      }
-      sequence.markCached(upTo: cachedCount)
     }
   }
 
-  private func finish(
-    _ sequence: inout Sequence, _ reason: FinishReason, _ timings: GenerationTimings
-  ) -> GenerationSummary {
-    sequence.state = .finished(reason)
-    return GenerationSummary(
-      reason: reason, endToken: reason == .stop ? sequence.tokens.last : nil, timings: timings)
-  }
-
-  /// Runs the next chunk of the sequence, or `count` chained steps; nil where it had no output row.
+  /// What to run next and how often in a row, its pages granted; nil where nothing is pending.
   ///
-  /// Marks what the sequence itself fed as cached, not what a chain fed beyond it.
-  private func advance(
-    _ sequence: inout Sequence, count: Int, reading: [TensorID]
-  ) async throws -> StepOutputs? {
-    guard let batch = scheduler.nextBatch([sequence], tokenCount: chunks.count), let part = batch.parts.first else {
-      throw GenerationError(.request, "the sequence has nothing to run")
+  /// Where pages do not suffice, finished sequences give theirs, the oldest first, then the latest request, which starts over.
+  private func nextStep() -> (batch: Batch, count: Int)? {
+    while true {
+      let sequences = running.map(\.sequence)
+      let answerCount = sequences.count { $0.pendingCount == 1 }
+      guard
+        let batch = scheduler.nextBatch(
+          sequences, tokenCount: chunks.tokenCount(besides: answerCount), after: previous)
+      else { return nil }
+      bursts.begin(batch.parts.map(\.sequence))
+      let remaining = batch.parts.compactMap { part in running.first { $0.sequence.id == part.sequence }?.remainingCount
+      }
+      for count in [batch.mayRepeat ? bursts.nextCount(limit: remaining.min() ?? 1) : 1, 1] {
+        if grantPages(batch, count: count) { return (batch, count) }
+      }
+      guard var latest = running.popLast() else { return nil }
+      pool.release(latest.sequence.id)
+      latest.startOver()
+      waiting.insert(latest, at: 0)
     }
-    try pool.grant(part.positions.upperBound + count - 1, to: sequence.id)
-    let inputs = try batch.inputs(sequences: [sequence.id: sequence], pool: pool, repeatCount: count)
-    let outputs = try await prepared.run(inputs, reading: part.isOutput ? reading : [])
-    if part.positions.upperBound <= sequence.promptCount {
-      chunks.record(tokenCount: part.positions.count, seconds: outputs.seconds)
-    }
-    sequence.markCached(upTo: part.positions.upperBound)
-    return part.isOutput ? outputs : nil
   }
 
-  /// The ids that the device chose; it chooses -1 where logits are no numbers.
-  private func sampled(_ outputs: StepOutputs, count: Int) throws(GenerationError) -> [Int32] {
-    let ids = outputs.sampled.compactMap(\.first)
+  private func grantPages(_ batch: Batch, count: Int) -> Bool {
+    let ends = batch.parts.map { (id: $0.sequence, end: $0.positions.upperBound + count - 1) }
+    let missing = ends.reduce(0) { $0 + pool.missingPageCount(for: $1.end, of: $1.id) }
+    while missing > pool.freePageCount {
+      guard let oldest = prefixes.removeOldest() else { return false }
+      pool.release(oldest.id)
+    }
+    return ends.allSatisfy { end in (try? pool.grant(end.end, to: end.id)) != nil }
+  }
+
+  private func run(_ batch: Batch, count: Int) async {
+    let ids = Set(batch.parts.map(\.sequence))
+    do {
+      let sequences = Dictionary(uniqueKeysWithValues: running.map { ($0.sequence.id, $0.sequence) })
+      let inputs = try batch.inputs(sequences: sequences, pool: pool, repeatCount: count)
+      let outputIDs = Set(batch.parts.filter(\.isOutput).map(\.sequence))
+      let readsLogits = running.contains { $0.wantsLogits && outputIDs.contains($0.sequence.id) }
+      let outputs = try await prepared.run(inputs, reading: readsLogits ? [logits] : [])
+      previous = batch
+      note(batch, count: count, seconds: outputs.seconds)
+      distribute(outputs, of: batch, count: count)
+    } catch {
+      fail(error) { ids.contains($0.sequence.id) }
+    }
+    retire { $0.sequence.state != .running }
+  }
+
+  private func fail(_ error: any Error, _ isHit: (Generation) -> Bool) {
+    for generation in running where isHit(generation) {
+      pool.release(generation.sequence.id)
+      generation.fail(error)
+    }
+    running.removeAll(where: isHit)
+  }
+
+  /// What steps took decides how long the next ones may be.
+  private func note(_ batch: Batch, count: Int, seconds: Double) {
+    let fed = batch.parts.reduce(0) { total, part in
+      let isOfPrompt = running.contains {
+        $0.sequence.id == part.sequence && part.positions.upperBound <= $0.sequence.promptCount
+      }
+      return total + (isOfPrompt ? part.positions.count : 0)
+    }
+    if fed > 0 {
+      chunks.record(tokenCount: fed, seconds: seconds)
+    } else if batch.mayRepeat {
+      bursts.record(count: count, seconds: seconds)
+    }
+  }
+
+  /// Hands results to the requests that they are of. A burst that ends an answer may have fed ids beyond its end, which do not
+  /// count.
+  private func distribute(_ outputs: StepOutputs, of batch: Batch, count: Int) {
+    var output = 0
+    for part in batch.parts {
+      guard let index = running.firstIndex(where: { $0.sequence.id == part.sequence }) else { continue }
+      running[index].noteSteps(count)
+      running[index].sequence.markCached(upTo: part.positions.upperBound)
+      guard part.isOutput else { continue }
+      defer { output += 1 }
+      do throws(GenerationError) {
+        if running[index].wantsLogits {
+          let values = Array((outputs.tensors[logits] ?? []).dropFirst(output * vocabularySize).prefix(vocabularySize))
+          try GenerationError.check(values)
+          running[index].take(logits: values)
+        } else {
+          running[index].take(try ids(of: output, in: outputs, count: count))
+          running[index].sequence.markCached(upTo: part.positions.upperBound + count - 1)
+        }
+      } catch {
+        fail(error) { $0.sequence.id == part.sequence }
+      }
+    }
+  }
+
+  /// The ids that the device chose for one output row; it chooses -1 where logits are no numbers.
+  private func ids(
+    of output: Int, in outputs: StepOutputs, count: Int
+  ) throws(GenerationError) -> [Int32] {
+    let ids = outputs.sampled.compactMap { $0.indices.contains(output) ? $0[output] : nil }
     for id in ids where id < 0 || Int(id) >= vocabularySize {
       throw GenerationError(.numeric, "the model gave logits that are no numbers: weights or device are at fault")
     }
@@ -214,39 +278,4 @@ public actor Engine {
       )
     }
   }
-
-  /// A new sequence that takes over the pages of the prefix it shares with the latest one.
-  private func admit(
-    _ prompt: [Int32], sampling: SamplingParameters = .greedy
-  ) throws(KVPoolError) -> Sequence {
-    let id = SequenceID(nextNumber)
-    nextNumber += 1
-    func sequence(cachedCount: Int) -> Sequence {
-      Sequence(
-        id: id, prompt: prompt, cachedCount: cachedCount, sampling: sampling, vocabularySize: vocabularySize)
-    }
-    guard let latest = retained else { return sequence(cachedCount: 0) }
-    retained = nil
-    // The last id is always fed: its logits are not kept.
-    var shared = min(latest.cachedPrefixCount(sharedWith: prompt), prompt.count - 1)
-    // What was computed as an answer has other bits than it would have in a prompt.
-    if scheduler.separatesPrompts { shared = min(shared, latest.promptCount) }
-    pool.trim(latest.id, toPositions: shared)
-    try pool.transfer(from: latest.id, to: id)
-    return sequence(cachedCount: shared)
-  }
-
-  private func forget() {
-    if let retained { pool.release(retained.id) }
-    retained = nil
-  }
-
-  private func enter() async {
-    if turnstile.enter() { return }
-    await withCheckedContinuation { turnstile.enqueue($0) }
-  }
-}
-
-extension Duration {
-  fileprivate var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

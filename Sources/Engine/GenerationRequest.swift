@@ -42,12 +42,16 @@ public struct GenerationTimings: Hashable, Sendable {
   public var reusedCount = 0
   /// Ids that the model gave, an end token included.
   public var generatedCount = 0
+  /// From the arrival of the request to its start, in seconds.
+  public var waitingSeconds = 0.0
   /// From the start of the request to the first id, in seconds.
   public var prefillSeconds = 0.0
   /// From the first id to the last, in seconds.
   public var decodeSeconds = 0.0
   /// Steps run on the backend, chained ones counted each.
   public var stepCount = 0
+  /// How often its pages went to others, so that all was fed once more.
+  public var preemptionCount = 0
 
   public init() {}
 

@@ -6,13 +6,15 @@ public struct KVPoolError: Error, Hashable, CustomStringConvertible {
   public init(_ description: String) { self.description = description }
 }
 
-/// The books of the key-value pool: which sequence owns which page, and in which order.
+/// The books of the key-value pool: which sequences hold which page, and in which order.
 ///
-/// A value without device memory; page `p` stands for slots `p × pageLength` and following of every layer's cache.
+/// A value without device memory; page `p` stands for slots `p × pageLength` and following of every layer's cache. Sequences
+/// that begin alike share pages; a shared page is full, so that nobody writes to it.
 public struct KVPool: Sendable {
   public let pageCount: Int
   public let pagesPerSequence: Int
-  private var owners: [SequenceID?]
+  /// How many sequences hold each page.
+  private var holderCounts: [Int]
   /// Free pages; the last one is granted next.
   private var freePages: [Int32]
   private var tables: [SequenceID: [Int32]] = [:]
@@ -20,13 +22,13 @@ public struct KVPool: Sendable {
   public init(pageCount: Int, pagesPerSequence: Int) {
     self.pageCount = pageCount
     self.pagesPerSequence = pagesPerSequence
-    owners = [SequenceID?](repeating: nil, count: pageCount)
+    holderCounts = [Int](repeating: 0, count: pageCount)
     freePages = (0..<pageCount).reversed().map { Int32($0) }
   }
 
   public var freePageCount: Int { freePages.count }
-  /// Sequences that own at least one page.
-  public var ownerCount: Int { tables.count }
+  /// Sequences that hold at least one page.
+  public var holderCount: Int { tables.count }
 
   /// The block table of a sequence: its pages in the order of positions.
   public func pages(of sequence: SequenceID) -> [Int32] { tables[sequence] ?? [] }
@@ -34,15 +36,21 @@ public struct KVPool: Sendable {
   /// Positions that the pages of a sequence hold.
   public func capacity(of sequence: SequenceID) -> Int { pages(of: sequence).count * pageLength }
 
-  /// Positions that a sequence could hold if it were granted everything that is left.
-  public func reachableCapacity(of sequence: SequenceID) -> Int {
-    let owned = pages(of: sequence).count
-    return min(owned + freePages.count, max(pagesPerSequence, owned)) * pageLength
+  /// Pages that `sequence` lacks for `positionCount` positions.
+  public func missingPageCount(for positionCount: Int, of sequence: SequenceID) -> Int {
+    max(0, pageCount(for: positionCount) - pages(of: sequence).count)
+  }
+
+  /// Pages that would be free if `sequences` were released.
+  public func freePageCount(without sequences: [SequenceID]) -> Int {
+    var counts: [Int32: Int] = [:]
+    for page in sequences.flatMap(pages) { counts[page, default: 0] += 1 }
+    return freePageCount + counts.count { holderCounts[Int($0.key)] == $0.value }
   }
 
   /// Grows the table of `sequence` until it holds `positionCount` positions; all or nothing.
   ///
-  /// - Throws: `KVPoolError` where the sequence would own too many pages or too few are free.
+  /// - Throws: `KVPoolError` where the sequence would hold too many pages or too few are free.
   public mutating func grant(_ positionCount: Int, to sequence: SequenceID) throws(KVPoolError) {
     let owned = pages(of: sequence).count
     let needed = pageCount(for: positionCount)
@@ -56,7 +64,7 @@ public struct KVPool: Sendable {
     }
     for _ in owned..<needed {
       let page = freePages.removeLast()
-      owners[Int(page)] = sequence
+      holderCounts[Int(page)] = 1
       tables[sequence, default: []].append(page)
     }
   }
@@ -64,55 +72,72 @@ public struct KVPool: Sendable {
   /// Takes back the pages behind the first `positionCount` positions.
   public mutating func trim(_ sequence: SequenceID, toPositions positionCount: Int) {
     guard var table = tables[sequence] else { return }
-    while table.count > pageCount(for: positionCount) { free(table.removeLast()) }
+    while table.count > pageCount(for: positionCount) { letGo(table.removeLast()) }
     tables[sequence] = table.isEmpty ? nil : table
   }
 
-  /// Takes back all pages of a sequence; nothing happens where it owns none.
+  /// Takes back all pages of a sequence; nothing happens where it holds none.
   public mutating func release(_ sequence: SequenceID) { trim(sequence, toPositions: 0) }
 
-  /// Hands all pages of one sequence over to a new one, which must own none.
-  public mutating func transfer(from old: SequenceID, to new: SequenceID) throws(KVPoolError) {
-    guard tables[new] == nil else { throw KVPoolError("\(new) owns pages already") }
-    guard let table = tables.removeValue(forKey: old) else { return }
-    for page in table { owners[Int(page)] = new }
-    tables[new] = table
+  /// Lets `new`, which must hold no page, have the pages with the first `positionCount` positions of `old`.
+  ///
+  /// Full pages are shared. The last, partly filled one goes over to `new` where `old` is `finished` and no other sequence holds it;
+  /// what `old` holds from there on is freed.
+  /// - Returns: the positions that `new` has.
+  public mutating func share(
+    _ positionCount: Int, of old: SequenceID, with new: SequenceID, finished: Bool
+  ) throws(KVPoolError) -> Int {
+    guard tables[new] == nil else { throw KVPoolError("\(new) holds pages already") }
+    guard positionCount <= capacity(of: old) else {
+      throw KVPoolError("\(old) has fewer than \(positionCount) positions to share")
+    }
+    let fullCount = positionCount / pageLength
+    var table = Array(pages(of: old).prefix(fullCount))
+    for page in table { holderCounts[Int(page)] += 1 }
+    var shared = fullCount * pageLength
+    if finished, shared < positionCount, holderCounts[Int(pages(of: old)[fullCount])] == 1 {
+      let page = pages(of: old)[fullCount]
+      holderCounts[Int(page)] += 1
+      table.append(page)
+      trim(old, toPositions: shared)
+      shared = positionCount
+    }
+    if !table.isEmpty { tables[new] = table }
+    return shared
   }
 
-  /// Proves that every page is either free or in exactly one table, that of its owner.
+  /// Proves that every page is either free or held by as many sequences as the books say.
   ///
   /// - Throws: `KVPoolError` that names the first page or sequence whose books differ.
   public func checkIntegrity() throws(KVPoolError) {
-    var holders = [SequenceID?](repeating: nil, count: pageCount)
+    var holders = [Int](repeating: 0, count: pageCount)
     for (sequence, table) in tables {
       guard !table.isEmpty else { throw KVPoolError("\(sequence) has an empty table") }
       guard table.count <= pagesPerSequence else { throw KVPoolError("\(sequence) has \(table.count) pages") }
+      guard Set(table).count == table.count else { throw KVPoolError("\(sequence) has a page twice") }
       for page in table {
-        guard owners.indices.contains(Int(page)) else {
+        guard holders.indices.contains(Int(page)) else {
           throw KVPoolError("\(sequence) has page \(page), which is none")
         }
-        if let other = holders[Int(page)] {
-          throw KVPoolError("page \(page) is in the tables of \(other) and \(sequence)")
-        }
-        holders[Int(page)] = sequence
+        holders[Int(page)] += 1
       }
     }
-    for page in 0..<pageCount where holders[page] != owners[page] {
-      throw KVPoolError("page \(page) is owned by \(owners[page]?.description ?? "none"), the tables say otherwise")
+    for page in 0..<pageCount where holders[page] != holderCounts[page] {
+      throw KVPoolError("page \(page) is held \(holderCounts[page]) times, the tables have it \(holders[page]) times")
     }
     guard Set(freePages).count == freePages.count else { throw KVPoolError("a page is free twice") }
-    for page in freePages where owners[Int(page)] != nil { throw KVPoolError("page \(page) is free and owned") }
-    let ownedCount = owners.count { $0 != nil }
-    guard ownedCount + freePages.count == pageCount else {
-      throw KVPoolError("\(pageCount - ownedCount - freePages.count) pages are lost")
+    for page in freePages where holderCounts[Int(page)] != 0 { throw KVPoolError("page \(page) is free and held") }
+    let heldCount = holderCounts.count { $0 != 0 }
+    guard heldCount + freePages.count == pageCount else {
+      throw KVPoolError("\(pageCount - heldCount - freePages.count) pages are lost")
     }
   }
 
   private var pageLength: Int { ExecutionLimits.pageLength }
   private func pageCount(for positionCount: Int) -> Int { (positionCount + pageLength - 1) / pageLength }
 
-  private mutating func free(_ page: Int32) {
-    owners[Int(page)] = nil
-    freePages.append(page)
+  private mutating func letGo(_ page: Int32) {
+    holderCounts[Int(page)] -= 1
+    if holderCounts[Int(page)] == 0 { freePages.append(page) }
   }
 }

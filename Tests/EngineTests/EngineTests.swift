@@ -180,22 +180,6 @@ private func prompt(_ count: Int, seed: Int = 0) -> [Int32] {
     #expect(await engine.pool.freePageCount == 4)
   }
 
-  @Test func requestsAtOnceAreServedInTurn() async throws {
-    let model = ScriptedProgram()
-    let engine = try Engine(model, contextLength: 256)
-    try await withThrowingTaskGroup(of: (Int, [Int32]).self) { group in
-      for seed in 0..<8 {
-        group.addTask {
-          (seed, try await answer(engine, GenerationRequest(prompt: prompt(20, seed: seed), tokenLimit: 30)).tokens)
-        }
-      }
-      for try await (seed, tokens) in group {
-        #expect(tokens == model.greedyAnswer(to: prompt(20, seed: seed), count: 30))
-      }
-    }
-    try await engine.pool.checkIntegrity()
-  }
-
   @Test func logitsAreThoseBehindTheLastID() async throws {
     let model = ScriptedProgram()
     let engine = try Engine(model, contextLength: 256)

@@ -12,12 +12,13 @@ import Testing
     #expect(pool.pages(of: id) == [0])
     try pool.grant(65, to: id)
     #expect(pool.pages(of: id) == [0, 1])
-    #expect(pool.reachableCapacity(of: id) == 192)
+    #expect(pool.missingPageCount(for: 192, of: id) == 1)
+    #expect(pool.missingPageCount(for: 64, of: id) == 0)
     pool.trim(id, toPositions: 64)
     #expect(pool.pages(of: id) == [0])
     pool.release(id)
     #expect(pool.freePageCount == 4)
-    #expect(pool.ownerCount == 0)
+    #expect(pool.holderCount == 0)
   }
 
   @Test func aGrantIsAllOrNothing() throws {
@@ -33,14 +34,39 @@ import Testing
     try pool.checkIntegrity()
   }
 
-  @Test func aTransferKeepsThePages() throws {
+  @Test func fullPagesAreSharedAndFreedWithTheirLastHolder() throws {
     var pool = KVPool(pageCount: 4, pagesPerSequence: 4)
-    try pool.grant(130, to: SequenceID(0))
-    try pool.transfer(from: SequenceID(0), to: SequenceID(1))
-    #expect(pool.pages(of: SequenceID(1)) == [0, 1, 2])
-    #expect(pool.pages(of: SequenceID(0)).isEmpty)
-    try pool.grant(1, to: SequenceID(2))
-    #expect(throws: KVPoolError.self) { try pool.transfer(from: SequenceID(1), to: SequenceID(2)) }
+    let (first, second, third) = (SequenceID(0), SequenceID(1), SequenceID(2))
+    try pool.grant(130, to: first)
+    #expect(try pool.share(130, of: first, with: second, finished: false) == 128)
+    #expect(pool.pages(of: second) == [0, 1])
+    #expect(pool.freePageCount(without: [first]) == 2)
+    #expect(pool.freePageCount(without: [first, second]) == 4)
+    pool.release(first)
+    #expect(pool.freePageCount == 2)
+    #expect(try pool.share(63, of: second, with: third, finished: false) == 0)
+    #expect(pool.pages(of: third).isEmpty)
+    #expect(throws: KVPoolError("sequence 1 has fewer than 129 positions to share")) {
+      _ = try pool.share(129, of: second, with: third, finished: false)
+    }
+    try pool.grant(1, to: third)
+    #expect(throws: KVPoolError("sequence 2 holds pages already")) {
+      _ = try pool.share(64, of: second, with: third, finished: false)
+    }
+    try pool.checkIntegrity()
+  }
+
+  @Test func aFinishedSequenceHandsItsLastPageOver() throws {
+    var pool = KVPool(pageCount: 4, pagesPerSequence: 4)
+    let (first, second, third) = (SequenceID(0), SequenceID(1), SequenceID(2))
+    try pool.grant(200, to: first)
+    #expect(try pool.share(100, of: first, with: second, finished: true) == 100)
+    #expect(pool.pages(of: first) == [0])
+    #expect(pool.pages(of: second) == [0, 1])
+    #expect(pool.freePageCount == 2)
+    try pool.checkIntegrity()
+    // The first page is shared, so that nobody may write behind its first positions.
+    #expect(try pool.share(10, of: first, with: third, finished: true) == 0)
     try pool.checkIntegrity()
   }
 
@@ -66,7 +92,9 @@ import Testing
           try pool.grant(count, to: id)
           promised[id] = count
         } catch {
-          #expect(count > pool.reachableCapacity(of: id), "seed \(seed): \(error)")
+          let missing = pool.missingPageCount(for: count, of: id)
+          #expect(
+            missing > free || pool.pages(of: id).count + missing > pool.pagesPerSequence, "seed \(seed): \(error)")
           #expect(pool.freePageCount == free)
         }
       case 3:
@@ -79,11 +107,13 @@ import Testing
         pool.release(id)
         promised[id] = nil
       default:
-        guard let id else { continue }
-        let pages = pool.pages(of: id)
-        try pool.transfer(from: id, to: SequenceID(next))
-        #expect(pool.pages(of: SequenceID(next)) == pages)
-        promised[SequenceID(next)] = promised.removeValue(forKey: id)
+        guard let id, let count = promised[id] else { continue }
+        let wanted = Int.random(in: 0...count, using: &random)
+        let isFinished = Bool.random(using: &random)
+        let shared = try pool.share(wanted, of: id, with: SequenceID(next), finished: isFinished)
+        #expect(shared == wanted || shared == wanted / 64 * 64, "seed \(seed)")
+        if shared == wanted, wanted % 64 != 0 { promised[id] = wanted / 64 * 64 }
+        promised[SequenceID(next)] = shared
         next += 1
       }
       try pool.checkIntegrity()

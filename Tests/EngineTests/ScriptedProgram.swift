@@ -29,7 +29,8 @@ final class ScriptedProgram: PreparedProgram {
   let beforeStep: (@Sendable (Int) async -> Void)?
 
   init(
-    pageCount: Int = 4, tokenCount: Int = 8, salt: UInt64 = 0, failingStep: Int? = nil, nonFiniteStep: Int? = nil,
+    pageCount: Int = 4, tokenCount: Int = 8, sequenceCount: Int = 1, salt: UInt64 = 0, failingStep: Int? = nil,
+    nonFiniteStep: Int? = nil,
     promptNumerics: Numerics = .float32,
     beforeStep: (@Sendable (Int) async -> Void)? = nil
   ) {
@@ -41,7 +42,9 @@ final class ScriptedProgram: PreparedProgram {
     self.failingStep = failingStep
     self.nonFiniteStep = nonFiniteStep
     self.beforeStep = beforeStep
-    limits = ExecutionLimits(tokenCount: tokenCount, pageCount: pageCount, pagesPerSequence: pageCount)
+    limits = ExecutionLimits(
+      tokenCount: tokenCount, outputCount: sequenceCount, sequenceCount: sequenceCount, pageCount: pageCount,
+      pagesPerSequence: pageCount)
     state = Mutex(
       State(pages: Array(repeating: Array(repeating: -1, count: ExecutionLimits.pageLength), count: pageCount)))
   }
@@ -89,13 +92,17 @@ final class ScriptedProgram: PreparedProgram {
     var last: [Float] = []
     for repetition in 0..<inputs.repeatCount where !(sampled.last ?? []).contains(-1) {
       var ids: [Int32] = []
+      last = []
       for row in tokens.indices {
         let position = Int(inputs.positions[row]) + repetition
         let table = inputs.pageTables[Int(inputs.sequences[row])]
         let context = try store(
           stored(tokens[row], isPrompt: inputs.isPrompt), at: position, table: table)
         guard inputs.outputRows.contains(Int32(row)) else { continue }
-        last = number == nonFiniteStep ? [.nan] : logits(after: context)
+        let logits =
+          number == nonFiniteStep
+          ? [Float](repeating: .nan, count: Self.vocabularySize) : logits(after: context)
+        last += logits
         let sequence = Int(inputs.sequences[row])
         let sampling = inputs.sampling[sequence]
         var history = inputs.histories[sequence]
@@ -104,7 +111,7 @@ final class ScriptedProgram: PreparedProgram {
         guard !sampling.penalisesSeen || history.seen == seen else {
           throw ProgramError("other ids are seen than the context has")
         }
-        ids.append(sampling.choice(from: last, history: history, position: Int32(position)))
+        ids.append(sampling.choice(from: logits, history: history, position: Int32(position)))
         if inputs.repeatCount > 1 { tokens[row] = ids[ids.count - 1] }
       }
       sampled.append(ids)
