@@ -28,15 +28,16 @@ struct Runtime {
   /// - Parameters:
   ///   - needsTokenizer: false where only ids are computed on.
   ///   - stepwise: launches each operation by itself and records each step anew.
+  ///   - sequenceCount: requests that run together at most.
   /// - Throws: `CommandError`.
   static func start(
     _ options: ModelOptions, _ device: RuntimeOptions, console: Console, needsTokenizer: Bool = true,
-    stepwise: Bool = false
+    stepwise: Bool = false, sequenceCount: Int = 1
   ) async throws -> Runtime {
     let start = ContinuousClock.now
     let loaded = try LoadedModel(options)
     if needsTokenizer { _ = try loaded.tokenizer }
-    let limits = try limits(loaded.model, device)
+    let limits = try limits(loaded.model, device, sequenceCount: sequenceCount)
     let choice = try await BackendChoice.open(device.device, roundsPrompts: !device.exact)
     for note in choice.notes { console.note(note) }
     var prepared: any PreparedProgram
@@ -65,15 +66,21 @@ struct Runtime {
     return context
   }
 
-  /// What memory is planned for: one sequence that fills the context.
-  static func limits(_ model: Model, _ options: RuntimeOptions) throws(CommandError) -> ExecutionLimits {
-    limits(contextLength: try contextLength(model, options), keyValueFormat: options.kv.format)
+  /// What memory is planned for: `sequenceCount` sequences that fill the context.
+  static func limits(
+    _ model: Model, _ options: RuntimeOptions, sequenceCount: Int = 1
+  ) throws(CommandError) -> ExecutionLimits {
+    limits(
+      contextLength: try contextLength(model, options), keyValueFormat: options.kv.format, sequenceCount: sequenceCount)
   }
 
-  static func limits(contextLength: Int, keyValueFormat: BlockFormat) -> ExecutionLimits {
+  static func limits(
+    contextLength: Int, keyValueFormat: BlockFormat, sequenceCount: Int = 1
+  ) -> ExecutionLimits {
     let pageCount = (contextLength + ExecutionLimits.pageLength - 1) / ExecutionLimits.pageLength
     return ExecutionLimits(
-      tokenCount: min(chunkLength, contextLength), pageCount: pageCount, pagesPerSequence: pageCount,
+      tokenCount: max(sequenceCount, min(chunkLength, contextLength)), outputCount: sequenceCount,
+      sequenceCount: sequenceCount, pageCount: sequenceCount * pageCount, pagesPerSequence: pageCount,
       keyValueFormat: keyValueFormat)
   }
 

@@ -54,7 +54,7 @@ import VulkanBackend
 
   @Test func bucketsHoldEveryStep() {
     #expect(Planner.buckets(tokenCount: 1) == [1])
-    #expect(Planner.buckets(tokenCount: 100) == [1, 4, 16, 64, 100])
+    #expect(Planner.buckets(tokenCount: 100) == [1, 2, 4, 8, 16, 64, 100])
   }
 
   @Test func arenaSharesMemoryOnlyWhereLifetimesAllow() {

@@ -10,17 +10,19 @@ package struct ModelBench: Sendable {
     package let answerCount: Int
     /// Tokens that the context holds before.
     package let depth: Int
+    /// How many run at once; several need an answer.
+    package let streamCount: Int
 
-    package init(promptCount: Int, answerCount: Int, depth: Int = 0) {
+    package init(promptCount: Int, answerCount: Int, depth: Int = 0, streamCount: Int = 1) {
       self.promptCount = promptCount
       self.answerCount = answerCount
       self.depth = depth
+      self.streamCount = streamCount
     }
 
-    /// As llama-bench names it: `pp512`, `tg128`, `pp512+tg128`, with ` @ d2048` behind a context.
     package var name: String {
-      let parts = [promptCount > 0 ? "pp\(promptCount)" : nil, answerCount > 0 ? "tg\(answerCount)" : nil]
-      return parts.compactMap(\.self).joined(separator: "+") + (depth > 0 ? " @ d\(depth)" : "")
+      ModelBenchRow.test(
+        promptLength: promptCount, generatedLength: answerCount, depth: depth, streamCount: streamCount)
     }
   }
 
@@ -47,18 +49,36 @@ package struct ModelBench: Sendable {
   }
 
   private func time(_ test: Test, seed: UInt64) async throws -> Double {
-    // The context before is the same each time, so that its pages are reused; no prompt begins as the one before.
-    var context = tokens(test.depth, seed: 0)
-    if test.depth > 0 { _ = try await engine.logits(after: context) }
+    // The contexts before are the same each time, so that their pages are reused; no prompt begins as the one before.
+    var contexts = (0..<test.streamCount).map { tokens(test.depth, seed: UInt64($0)) }
+    if test.depth > 0 {
+      for context in contexts { _ = try await engine.logits(after: context) }
+    }
     var nanoseconds = 0.0
     if test.promptCount > 0 {
-      context += tokens(test.promptCount, seed: seed + 1)
-      let start = ContinuousClock.now
-      _ = try await engine.logits(after: context)
-      nanoseconds += start.secondsUntilNow * 1e9
+      for index in contexts.indices {
+        contexts[index] += tokens(test.promptCount, seed: (seed + 1) * UInt64(test.streamCount) + UInt64(index))
+      }
+      nanoseconds += try await atOnce(contexts) { context in
+        let start = ContinuousClock.now
+        _ = try await engine.logits(after: context)
+        return start.secondsUntilNow * 1e9
+      }
     }
-    if test.answerCount > 0 { nanoseconds += try await answer(test.answerCount, after: context) }
+    if test.answerCount > 0 {
+      nanoseconds += try await atOnce(contexts) { try await answer(test.answerCount, after: $0) }
+    }
     return nanoseconds
+  }
+
+  /// The longest of the times that `body` gives.
+  private func atOnce(
+    _ contexts: [[Int32]], _ body: @escaping @Sendable ([Int32]) async throws -> Double
+  ) async throws -> Double {
+    try await withThrowingTaskGroup(of: Double.self) { group in
+      for context in contexts { group.addTask { try await body(context) } }
+      return try await group.reduce(0, max)
+    }
   }
 
   /// The time of `count` tokens after the first, which belongs to the prompt.

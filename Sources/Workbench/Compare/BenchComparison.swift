@@ -53,7 +53,7 @@ package struct BenchComparison: Sendable {
   }
 
   private static func columns(_ keys: [String]) -> [ResultTable.Column] {
-    let lengths = ["n_prompt", "n_gen", "n_depth"]
+    let lengths = ["n_prompt", "n_gen", "n_depth", "n_streams"]
     let test = keys.contains("n_prompt") ? [ResultTable.Column(name: "test", isInFiles: false)] : []
     return keys.map { ResultTable.Column(name: $0, isShownToPeople: !lengths.contains($0)) } + test + [
       .init(name: "a_ns", heading: "A", format: .nanoseconds), .init(name: "b_ns", heading: "B", format: .nanoseconds),
@@ -69,11 +69,12 @@ package struct BenchComparison: Sendable {
     _ key: [ResultTable.Value], _ keys: [String], _ a: Double?, _ b: Double?, _ comparison: Comparison?,
     _ verdict: String
   ) -> [ResultTable.Value] {
-    func length(_ name: String) -> Int {
-      keys.firstIndex(of: name).flatMap { key[$0].number }.map { Int($0) } ?? 0
+    func count(_ name: String, orElse other: Int = 0) -> Int {
+      keys.firstIndex(of: name).flatMap { key[$0].number }.map { Int($0) } ?? other
     }
     let test = ModelBenchRow.test(
-      promptLength: length("n_prompt"), generatedLength: length("n_gen"), depth: length("n_depth"))
+      promptLength: count("n_prompt"), generatedLength: count("n_gen"), depth: count("n_depth"),
+      streamCount: count("n_streams", orElse: 1))
     func number(_ value: Double?) -> ResultTable.Value { value.map(ResultTable.Value.number) ?? .missing }
     let ratio = comparison?.ratio ?? a.flatMap { a in b.map { $0 / a } }
     return key + (keys.contains("n_prompt") ? [.text(test)] : []) + [

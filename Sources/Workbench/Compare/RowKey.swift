@@ -10,7 +10,7 @@ enum RowKey {
     "build_commit", "build_number", "cpu_info", "gpu_info", "backends", "kalsae_version", "version", "device", "driver",
     "devices", "command", "seed",
   ]
-  private static let modelKeys = ["model_type", "n_prompt", "n_gen", "n_depth"]
+  private static let modelKeys = ["model_type", "n_prompt", "n_gen", "n_depth", "n_streams"]
 
   /// The names that rows are matched by, in the order of `a`.
   ///

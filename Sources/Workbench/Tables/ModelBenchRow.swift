@@ -26,6 +26,8 @@ package struct ModelBenchRow: Sendable, Hashable {
   package var promptLength: Int
   package var generatedLength: Int
   package var depth: Int
+  /// Answers, or prompts with answers, at once; the lengths are those of each.
+  package var streamCount = 1
   /// RFC 3339, UTC.
   package var testTime: String
   /// How long each repetition took.
@@ -59,19 +61,20 @@ package struct ModelBenchRow: Sendable, Hashable {
     threadCount = ProcessInfo.processInfo.activeProcessorCount
   }
 
-  /// `pp512`, `tg128`, `pp512+tg128`, with ` @ d4096` behind a filled context.
   package var test: String {
-    Self.test(promptLength: promptLength, generatedLength: generatedLength, depth: depth)
+    Self.test(promptLength: promptLength, generatedLength: generatedLength, depth: depth, streamCount: streamCount)
   }
 
-  static func test(promptLength: Int, generatedLength: Int, depth: Int) -> String {
+  /// `pp512`, `tg128`, `pp512+tg128` as llama-bench says it, with ` @ d4096` behind a filled context and ` x 8` for so many at once.
+  static func test(promptLength: Int, generatedLength: Int, depth: Int, streamCount: Int) -> String {
     let lengths = [("pp", promptLength), ("tg", generatedLength)].filter { $0.1 > 0 }
     return lengths.map { "\($0)\($1)" }.joined(separator: "+") + (depth > 0 ? " @ d\(depth)" : "")
+      + (streamCount > 1 ? " x \(streamCount)" : "")
   }
 
-  /// Tokens per second of each repetition.
+  /// Tokens per second of each repetition, those of all streams.
   package var samplesTokensPerSecond: [Double] {
-    samplesNanoseconds.map { 1e9 * Double(promptLength + generatedLength) / $0 }
+    samplesNanoseconds.map { 1e9 * Double(streamCount * (promptLength + generatedLength)) / $0 }
   }
 
   /// What people read of the rates: `132.19 ± 0.55`.

@@ -86,7 +86,7 @@ extension ModelBenchRow {
       ("kalsae_version", kalsaeVersion.map(ResultTable.Value.text) ?? .missing),
       ("device", device.map(ResultTable.Value.text) ?? .missing),
       ("driver", driver.map(ResultTable.Value.text) ?? .missing),
-      ("weights", weightFormat.map(ResultTable.Value.text) ?? .missing),
+      ("weights", weightFormat.map(ResultTable.Value.text) ?? .missing), ("n_streams", .integer(streamCount)),
       ("peak_host_bytes", peakHostBytes.map(ResultTable.Value.integer) ?? .missing),
       ("peak_device_bytes", peakDeviceBytes.map(ResultTable.Value.integer) ?? .missing),
       ("limit_share", limitShare.map(ResultTable.Value.number) ?? .missing),

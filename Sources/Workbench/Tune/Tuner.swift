@@ -35,7 +35,7 @@ package struct Tuner: Sendable {
   }
 
   /// Rows that plans are recorded for.
-  package static let rowCounts = [1, 4, 16, 64, 256]
+  package static let rowCounts = [1, 4, 8, 16, 64, 256]
 
   /// The classes of work of a model, each once.
   package func tasks(_ cases: ModelCases, rows: [Int] = rowCounts, context: Int) throws -> [Task] {

@@ -13,7 +13,7 @@ struct BenchModelCommand: AsyncParsableCommand {
     commandName: "model", abstract: "Measure prompts and answers of a whole model (the default).",
     discussion: """
       pp512 is a prompt of 512 tokens, tg128 an answer of 128, `--pg 512,128` one after the other; `--depth` puts so many \
-      tokens before. Each test runs once to warm up and then --repetitions times; shown is the mean with its deviation, as \
+      tokens before; `--streams 1,8` runs answers alone and eight at once, with the tokens per second of all. Each test runs once to warm up and then --repetitions times; shown is the mean with its deviation, as \
       llama-bench shows it. Forms other than text have the columns of llama-bench, and json each sample.
 
       EXAMPLES
@@ -44,6 +44,9 @@ struct BenchModelCommand: AsyncParsableCommand {
   @Option(name: .customLong("depth"), help: ArgumentHelp("Tokens before each test.", valueName: "n,…"))
   var depths = CountList([0])
 
+  @Option(help: ArgumentHelp("Answers of so many requests at once.", valueName: "n,…"))
+  var streams = CountList([1])
+
   @Option(name: [.short, .long], help: ArgumentHelp("Repetitions that count.", valueName: "n"))
   var repetitions = 5
 
@@ -56,15 +59,25 @@ struct BenchModelCommand: AsyncParsableCommand {
   mutating func validate() throws {
     guard repetitions > 0 else { throw ValidationError("--repetitions \(repetitions) measures nothing") }
     for pair in pairs where pair.counts.count != 2 { throw ValidationError("--pg takes two numbers, such as 512,128") }
+    guard streams.counts.allSatisfy({ (1...Self.mostStreams).contains($0) }) else {
+      throw ValidationError("--streams \(streams.defaultValueDescription): from 1 to \(Self.mostStreams) run at once")
+    }
     guard !tests.isEmpty else { throw ValidationError("there is nothing to measure: -p, -n or --pg must be above 0") }
   }
 
+  private static let mostStreams = 64
+
   private var tests: [ModelBench.Test] {
-    depths.counts.flatMap { depth in
-      prompts.counts.map { ModelBench.Test(promptCount: $0, answerCount: 0, depth: depth) }
-        + answers.counts.map { ModelBench.Test(promptCount: 0, answerCount: $0, depth: depth) }
-        + pairs.map { ModelBench.Test(promptCount: $0.counts[0], answerCount: $0.counts[1], depth: depth) }
-    }.filter { $0.promptCount + $0.answerCount > 0 }
+    var tests: [ModelBench.Test] = []
+    for depth in depths.counts {
+      tests += prompts.counts.map { ModelBench.Test(promptCount: $0, answerCount: 0, depth: depth) }
+      for pair in answers.counts.map({ [0, $0] }) + pairs.map(\.counts) {
+        tests += streams.counts.map {
+          ModelBench.Test(promptCount: pair[0], answerCount: pair[1], depth: depth, streamCount: $0)
+        }
+      }
+    }
+    return tests.filter { $0.promptCount + $0.answerCount > 0 }
   }
 
   mutating func run() async throws {
@@ -72,7 +85,9 @@ struct BenchModelCommand: AsyncParsableCommand {
     // One token begins an answer that has no prompt, and one is its first.
     let longest = tests.map { $0.promptCount + $0.answerCount + $0.depth + 2 }.max() ?? 2
     runtime.context = runtime.context ?? longest
-    let runtime = try await Runtime.start(model, runtime, console: console, needsTokenizer: false, stepwise: stepwise)
+    let runtime = try await Runtime.start(
+      model, runtime, console: console, needsTokenizer: false, stepwise: stepwise,
+      sequenceCount: streams.counts.max() ?? 1)
     let bench = ModelBench(runtime.engine)
     var rows: [ModelBenchRow] = []
     for test in tests {
@@ -104,6 +119,7 @@ extension Runtime {
         "\(model.architecture.modelType) \(Figures.metric(Double(parameters), unit: "")) \(format.uppercased())",
       modelSize: byteCount, modelParameterCount: parameters, promptLength: test.promptCount,
       generatedLength: test.answerCount, depth: test.depth, samplesNanoseconds: samples)
+    row.streamCount = test.streamCount
     row.backends = choice.backend is VulkanBackend ? "Vulkan" : "CPU"
     row.batchSize = prepared.limits.tokenCount
     row.microBatchSize = prepared.limits.tokenCount

@@ -31,16 +31,21 @@ import Workbench
     #expect(ModelBench.Test(promptCount: 512, answerCount: 0).name == "pp512")
     #expect(ModelBench.Test(promptCount: 0, answerCount: 128, depth: 2048).name == "tg128 @ d2048")
     #expect(ModelBench.Test(promptCount: 512, answerCount: 128).name == "pp512+tg128")
+    #expect(ModelBench.Test(promptCount: 0, answerCount: 32, depth: 9, streamCount: 8).name == "tg32 @ d9 x 8")
   }
 
   @Test func modelsAreMeasuredAndProfiled() async throws {
     let backend = try VulkanTestDevice.unguarded().backend
     let model = try Self.model()
-    let limits = ExecutionLimits(tokenCount: 8, pageCount: 2, pagesPerSequence: 2)
+    let limits = ExecutionLimits(
+      tokenCount: 8, outputCount: 3, sequenceCount: 3, pageCount: 6, pagesPerSequence: 2)
     let prepared = try await backend.prepare(
       try model.architecture.program(), weights: model.weights, limits: limits, forced: nil)
     let bench = ModelBench(try Engine(prepared, contextLength: 100))
-    for test in [ModelBench.Test(promptCount: 20, answerCount: 0), .init(promptCount: 5, answerCount: 7, depth: 9)] {
+    for test in [
+      ModelBench.Test(promptCount: 20, answerCount: 0), .init(promptCount: 5, answerCount: 7, depth: 9),
+      .init(promptCount: 5, answerCount: 7, depth: 9, streamCount: 3),
+    ] {
       let samples = try await bench.samples(test, repetitions: 2)
       #expect(samples.count == 2 && samples.allSatisfy { $0 > 0 })
     }

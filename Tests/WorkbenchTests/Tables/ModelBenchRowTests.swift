@@ -56,6 +56,15 @@ import Workbench
     #expect(object["avg_ns"] as? Int == 100_000_000 && object["model"] == nil)
   }
 
+  @Test func streamsAddUp() {
+    var row = Self.row(0, 128)
+    row.streamCount = 8
+    #expect(row.test == "tg128 x 8" && row.samplesTokensPerSecond.first == 10240)
+    let table = ModelBenchRow.table([Self.row(0, 128), row])
+    let comparison = BenchComparison(a: table, b: table)
+    #expect(comparison.table[column: "test"] == [.text("tg128"), .text("tg128 x 8")])
+  }
+
   @Test func whatVariesIsShown() {
     var small = Self.row(512, 0)
     small.batchSize = 64
