@@ -46,7 +46,7 @@ public actor Engine {
     AsyncThrowingStream { continuation in
       let task = Task {
         do {
-          let summary = try await self.answer(request) { continuation.yield(.token($0)) }
+          let summary = try await self.answer(request) { continuation.yield($0) }
           continuation.yield(.finished(summary))
           continuation.finish()
         } catch {
@@ -87,7 +87,7 @@ public actor Engine {
   // MARK: - The loop
 
   private func answer(
-    _ request: GenerationRequest, emit: @Sendable (Int32) -> Void
+    _ request: GenerationRequest, emit: @Sendable (GenerationEvent) -> Void
   ) async throws -> GenerationSummary {
     await enter()
     defer { turnstile.leave() }
@@ -109,7 +109,7 @@ public actor Engine {
   }
 
   private func run(
-    _ request: GenerationRequest, _ sequence: inout Sequence, emit: @Sendable (Int32) -> Void
+    _ request: GenerationRequest, _ sequence: inout Sequence, emit: @Sendable (GenerationEvent) -> Void
   ) async throws -> GenerationSummary {
     let stops = StopConditions(
       endTokens: request.endTokens, tokenLimit: request.tokenLimit, contextLength: contextLength)
@@ -139,11 +139,11 @@ public actor Engine {
         burst.record(count: count, seconds: step.seconds)
       }
       let cachedCount = sequence.cachedCount + count - 1
-      for id in ids {
+      for (place, id) in ids.enumerated() {
         sequence.append(id)
         timings.generatedCount += 1
         let reason = stops.reason(for: sequence)
-        if reason != .stop { emit(id) }
+        if reason != .stop { emit(.token(id, step.logProbabilities.isEmpty ? nil : step.logProbabilities[place][0])) }
         guard let reason else { continue }
         sequence.markCached(upTo: cachedCount)
         timings.decodeSeconds = firstToken?.duration(to: clock.now).inSeconds ?? 0
