@@ -233,7 +233,8 @@ public actor Engine {
           try GenerationError.check(values)
           running[index].take(logits: values)
         } else {
-          running[index].take(try ids(of: output, in: outputs, count: count))
+          running[index].take(
+            try ids(of: output, in: outputs, count: count), outputs.logProbabilities.map { $0[output] })
           running[index].sequence.markCached(upTo: part.positions.upperBound + count - 1)
         }
       } catch {

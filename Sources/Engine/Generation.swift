@@ -49,17 +49,19 @@ struct Generation: Sendable {
   mutating func noteSteps(_ count: Int) { timings.stepCount += count }
 
   /// Appends the ids that chained steps gave and hands them on, up to one that ends the answer.
-  mutating func take(_ ids: [Int32]) {
+  ///
+  /// - Parameter logProbabilities: of each id where they were asked for; else empty.
+  mutating func take(_ ids: [Int32], _ logProbabilities: [TokenLogProbabilities?]) {
     let now = ContinuousClock.now
     if firstToken == nil, let start {
       firstToken = now
       timings.prefillSeconds = start.duration(to: now).inSeconds
     }
-    for id in ids {
+    for (place, id) in ids.enumerated() {
       sequence.append(id)
       timings.generatedCount += 1
       let reason = stops.reason(for: sequence)
-      if reason != .stop { emit(.token(id)) }
+      if reason != .stop { emit(.token(id, logProbabilities.isEmpty ? nil : logProbabilities[place])) }
       guard let reason else { continue }
       timings.decodeSeconds = firstToken?.duration(to: now).inSeconds ?? 0
       return finish(reason)

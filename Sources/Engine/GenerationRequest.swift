@@ -21,8 +21,8 @@ public struct GenerationRequest: Sendable {
 
 /// What a running request reports.
 public enum GenerationEvent: Hashable, Sendable {
-  /// The next id of the answer; an end token is not part of it.
-  case token(Int32)
+  /// The next id of the answer, with its log-probabilities where the request asks for them; an end token is not part of it.
+  case token(Int32, TokenLogProbabilities? = nil)
   /// The last event.
   case finished(GenerationSummary)
 }

@@ -65,20 +65,26 @@ public final class ReferenceProgram: PreparedProgram {
     let start = ContinuousClock.now
     var step = inputs
     var sampled: [[Int32]] = []
+    var logProbabilities: [[TokenLogProbabilities?]] = []
     var results: [TensorID: Matrix] = [:]
     for _ in 0..<inputs.repeatCount {
       results = try runOnce(step, values: values)
-      guard let last = program.steps.last(where: { $0.operation is Sample }), let ids = results[last.outputs[0]] else {
+      guard let last = program.steps.last(where: { $0.operation is Sample }), let rows = results[last.outputs[0]] else {
         continue
       }
-      sampled.append(ids.values.map { Int32($0) })
+      let ids = (0..<rows.rows).map { Int32(rows.values[$0 * rows.columns]) }
+      sampled.append(ids)
+      if inputs.asksForLogProbabilities {
+        logProbabilities.append(inputs.logProbabilities { rows.row($0).dropFirst() })
+      }
       // What is no number cannot be fed back.
-      if ids.values.contains(where: { $0 < 0 }) { break }
-      step.advance(ids.values.map { Int32($0) })
+      if ids.contains(where: { $0 < 0 }) { break }
+      step.advance(ids)
     }
     var read: [TensorID: [Float]] = [:]
     for id in reading { read[id] = results[id]?.values ?? caches.withLock { $0[id].map { $0.keys + $0.values } } }
-    return StepOutputs(sampled: sampled, tensors: read, seconds: start.secondsUntilNow)
+    return StepOutputs(
+      sampled: sampled, logProbabilities: logProbabilities, tensors: read, seconds: start.secondsUntilNow)
   }
 
   /// For each element of the last step's output how far a right kernel may be from the definition.

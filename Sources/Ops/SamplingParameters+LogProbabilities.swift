@@ -24,14 +24,11 @@ extension SamplingParameters {
     return row
   }
 
-  /// For each element of such a row how far a device may be away; the ids are exact.
+  /// How far a device's log-probability may be away.
   ///
   /// Weights are rounded down to multiples of 2^-31 of the likeliest one and are otherwise wrong by 2^-22 at most; a device's
   /// logarithm by three units in the last place, or by 2^-21; what is added by half a unit each.
-  package static func logProbabilityBounds(_ row: ArraySlice<Float>, vocabularySize: Int) -> [Float] {
-    row.enumerated().map { place, value in
-      let isID = place % 2 == 1
-      return isID ? 0 : Float(vocabularySize) * 0x1p-31 + 0x1p-20 + abs(value) * 0x1p-21
-    }
+  package static func logProbabilityBound(_ logProbability: Float, vocabularySize: Int) -> Float {
+    Float(vocabularySize) * 0x1p-31 + 0x1p-20 + abs(logProbability) * 0x1p-21
   }
 }

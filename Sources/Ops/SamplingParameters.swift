@@ -16,12 +16,16 @@ public struct SamplingParameters: Hashable, Sendable {
   public var frequencyPenalty: Float
   /// Added to the logits of some ids before all else; `ban` means that the id is never chosen.
   public var logitBias: [Int32: Float]
+  /// How many of the likeliest ids come with an id, each with its log-probability, beside the id's own; nil for none at all.
+  public var likeliestCount: Int?
   /// With the position it alone decides what is drawn, see `SamplingRule.uniform`.
   public var seed: UInt64
 
   public init(
     temperature: Float = 0, topK: Int = 0, topP: Float = 1, minP: Float = 0, repetitionPenalty: Float = 1,
-    presencePenalty: Float = 0, frequencyPenalty: Float = 0, logitBias: [Int32: Float] = [:], seed: UInt64 = 0
+    presencePenalty: Float = 0, frequencyPenalty: Float = 0, logitBias: [Int32: Float] = [:],
+    likeliestCount: Int? = nil,
+    seed: UInt64 = 0
   ) {
     self.temperature = temperature
     self.topK = topK
@@ -31,6 +35,7 @@ public struct SamplingParameters: Hashable, Sendable {
     self.presencePenalty = presencePenalty
     self.frequencyPenalty = frequencyPenalty
     self.logitBias = logitBias
+    self.likeliestCount = likeliestCount
     self.seed = seed
   }
 
@@ -64,6 +69,10 @@ public struct SamplingParameters: Hashable, Sendable {
     }
     guard abs(frequencyPenalty) <= 2 else {
       throw ProgramError("frequency penalty \(frequencyPenalty) is not between -2 and 2")
+    }
+    if let likeliestCount, !(0...TokenLogProbabilities.limit).contains(likeliestCount) {
+      throw ProgramError(
+        "log-probabilities of the \(likeliestCount) likeliest ids; 0 to \(TokenLogProbabilities.limit) may be")
     }
     guard logitBias.count <= Self.logitBiasLimit else {
       throw ProgramError("\(logitBias.count) ids have a logit bias; \(Self.logitBiasLimit) may")

@@ -44,13 +44,19 @@ public struct StepInputs: Sendable, Hashable {
 public struct StepOutputs: Sendable {
   /// For each chained step the id chosen for each output row; empty where the program has no logits.
   public var sampled: [[Int32]]
+  /// The same for log-probabilities, nil for rows whose sequence asks for none; empty where none does.
+  public var logProbabilities: [[TokenLogProbabilities?]]
   /// The tensors asked for, row-major, as of the last chained step.
   public var tensors: [TensorID: [Float]]
   /// Time from submission to completion, in seconds; a measurement, not a promise.
   public var seconds: Double
 
-  public init(sampled: [[Int32]], tensors: [TensorID: [Float]], seconds: Double) {
+  public init(
+    sampled: [[Int32]], logProbabilities: [[TokenLogProbabilities?]] = [], tensors: [TensorID: [Float]],
+    seconds: Double
+  ) {
     self.sampled = sampled
+    self.logProbabilities = logProbabilities
     self.tensors = tensors
     self.seconds = seconds
   }
@@ -127,6 +133,22 @@ extension StepInputs {
     // Ids that steps add must not depend on which row is first.
     guard repeatCount > 1, sampling.contains(where: \.penalises), Set(sequences).count < sequences.count else { return }
     throw ProgramError("chained steps with a penalty need a sequence for each row")
+  }
+
+  /// Whether some output row's sequence asks for log-probabilities.
+  package var asksForLogProbabilities: Bool { outputRows.contains { likeliestCount(row: $0) != nil } }
+
+  private func likeliestCount(row: Int32) -> Int? {
+    sampling.isEmpty ? nil : sampling[Int(sequences[Int(row)])].likeliestCount
+  }
+
+  /// For each output row what its sequence asks for.
+  ///
+  /// - Parameter row: as `SamplingParameters.logProbabilities` gives it.
+  package func logProbabilities(row: (_ output: Int) -> ArraySlice<Float>) -> [TokenLogProbabilities?] {
+    outputRows.enumerated().map { output, inputRow in
+      likeliestCount(row: inputRow).map { TokenLogProbabilities(row: row(output), count: $0) }
+    }
   }
 
   /// What the next chained step gets: the ids chosen for the output rows, which join the ids before.

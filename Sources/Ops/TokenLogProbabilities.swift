@@ -33,8 +33,8 @@ public struct TokenLogProbabilities: Hashable, Sendable {
     let first = row.startIndex
     chosen = row[first]
     likeliest = (0..<count).compactMap {
-      let id = Int32(row[first + 1 + 2 * $0])
-      return id < 0 ? nil : Entry(id: id, logProbability: row[first + 2 + 2 * $0])
+      guard let id = Int32(exactly: row[first + 1 + 2 * $0]), id >= 0 else { return nil }
+      return Entry(id: id, logProbability: row[first + 2 + 2 * $0])
     }
   }
 }

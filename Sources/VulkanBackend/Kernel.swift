@@ -68,6 +68,8 @@ package struct LaunchRequest: Sendable {
   package var positions: Int
   package var profile: DeviceProfile
   package var fusion = Fusion()
+  /// Whether log-probabilities come with sampled ids.
+  package var givesLogProbabilities = false
   /// The class of kernels that may serve it.
   package var numerics = Numerics.float32
 }

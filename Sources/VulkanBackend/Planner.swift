@@ -17,6 +17,8 @@ package struct Planner: Sendable {
   package var fusesSteps = true
   /// Whether products of prompts may be rounded to float16 where matrix units then compute them.
   package var roundsPrompts = true
+  /// Whether log-probabilities come with sampled ids.
+  package var givesLogProbabilities = false
   /// What was measured on the device; nil takes defaults.
   package var tunings: TuningTable?
 
@@ -163,6 +165,7 @@ package struct Planner: Sendable {
       chunks: inputs.map { chunks(of: $0) }, rows: rowCount(output.rows, tokenCount: tokenCount),
       positions: rowCount(.positions, tokenCount: 0), profile: profile)
     request.numerics = numerics(for: request, isPrompt: isPrompt)
+    request.givesLogProbabilities = givesLogProbabilities
     return request
   }
 

@@ -21,6 +21,7 @@ package struct StepLayout: Hashable, Sendable {
   private let seen: Int
   private let counts: Int
   private let biases: Int
+  private let logRing: Int
   private let end: Int
 
   /// - Parameter vocabularySize: ids that may be sampled.
@@ -38,13 +39,20 @@ package struct StepLayout: Hashable, Sendable {
     seen = ring + Self.ringLength * limits.outputCount
     counts = seen + limits.sequenceCount * seenStride
     biases = counts + limits.sequenceCount * countsStride
-    end = biases + limits.sequenceCount * LogitBiasTable.wordCount
+    logRing = biases + limits.sequenceCount * LogitBiasTable.wordCount
+    end = logRing + Self.ringLength * limits.outputCount * TokenLogProbabilities.columns
   }
 
   package var byteCount: Int { Self.headerByteCount + 4 * end }
   /// Where the sampled ids start.
   package var ringByteOffset: Int { Self.headerByteCount + 4 * ring }
   package var ringByteCount: Int { 4 * Self.ringLength * limits.outputCount }
+  /// Where their log-probabilities start.
+  package var logRingByteOffset: Int { Self.headerByteCount + 4 * logRing }
+  /// What `stepCount` chained steps leave there.
+  package func logRingByteCount(stepCount: Int) -> Int {
+    4 * stepCount * limits.outputCount * TokenLogProbabilities.columns
+  }
 
   /// What a sequence has behind the ring, for those of its sampling parameters that look at it: where it starts, and words.
   package func tables(_ inputs: StepInputs) -> [(byteOffset: Int, words: [UInt32])] {
@@ -72,7 +80,8 @@ package struct StepLayout: Hashable, Sendable {
       page_tables: UInt32(pageTables), ring: UInt32(ring), ring_length: UInt32(Self.ringLength),
       ring_stride: UInt32(limits.outputCount), ring_cursors: UInt32(cursors),
       sampling: UInt32(sampling), seen: UInt32(seen), seen_stride: UInt32(seenStride), counts: UInt32(counts),
-      counts_stride: UInt32(countsStride), biases: UInt32(biases))
+      counts_stride: UInt32(countsStride), biases: UInt32(biases),
+      log_ring: UInt32(logRing))
     bytes.storeBytes(of: header, toByteOffset: 0, as: StepHeader.self)
     store(inputs.tokens, at: 0, into: &bytes)
     store(inputs.positions, at: positions, into: &bytes)
@@ -116,6 +125,19 @@ package struct StepLayout: Hashable, Sendable {
       }
     }
   }
+
+  /// The log-probabilities that `repeatCount` chained steps left in their ring.
+  package func logProbabilities(_ inputs: StepInputs, ring bytes: [UInt8]) -> [[TokenLogProbabilities?]] {
+    let columns = TokenLogProbabilities.columns
+    return (0..<inputs.repeatCount).map { step in
+      inputs.logProbabilities { output in
+        let start = (step * limits.outputCount + output) * columns
+        return (start..<(start + columns)).map {
+          Float(bitPattern: UInt32(bitPattern: Self.word(bytes, at: 4 * $0)))
+        }[...]
+      }
+    }
+  }
 }
 
 extension SamplingParams {
@@ -127,7 +149,9 @@ extension SamplingParams {
     self.init(
       scale: rule.scale, top_k: rule.topK, share: rule.share, reach: rule.reach, penalty: rule.penalty,
       inverse_penalty: rule.inversePenalty, presence: rule.presence, frequency: rule.frequency,
-      adjustments: UInt32(adjustments), seed_low: UInt32(truncatingIfNeeded: rule.seed),
+      adjustments: UInt32(adjustments),
+      log_probabilities: UInt32(parameters.likeliestCount.map { $0 + 1 } ?? 0),
+      seed_low: UInt32(truncatingIfNeeded: rule.seed),
       seed_high: UInt32(truncatingIfNeeded: rule.seed >> 32))
   }
 }

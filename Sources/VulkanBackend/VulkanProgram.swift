@@ -75,12 +75,20 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
       let ring = try device.read(tensors.step.slice(offset: layout.ringByteOffset, byteCount: layout.ringByteCount))
       sampled = layout.sampled(inputs, ring: ring)
     }
+    var logProbabilities: [[TokenLogProbabilities?]] = []
+    if inputs.asksForLogProbabilities {
+      let ring = try device.read(
+        tensors.step.slice(
+          offset: layout.logRingByteOffset, byteCount: layout.logRingByteCount(stepCount: inputs.repeatCount)))
+      logProbabilities = layout.logProbabilities(inputs, ring: ring)
+    }
     if plan.tokenCapacity == 1 {
       allocationsPerDecodeStep = Int(kalsae_allocation_count() - allocationsBefore) / inputs.repeatCount
     }
     var results: [TensorID: [Float]] = [:]
     for id in reading { results[id] = try read(id, size: inputs.size) }
-    return StepOutputs(sampled: sampled, tensors: results, seconds: seconds)
+    return StepOutputs(
+      sampled: sampled, logProbabilities: logProbabilities, tensors: results, seconds: seconds)
   }
 
   private func runAnew(_ inputs: StepInputs) async throws {
@@ -91,7 +99,9 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   public var planStatistics: PlanStatistics {
     get async {
       let layers = Double(max(1, program.tensors.count { $0.isKeyValueCache }))
-      let decode = plans[PlanKey(tokenCapacity: 1, isPrompt: false)]
+      let decode = [false, true].lazy.compactMap {
+        self.plans[PlanKey(tokenCapacity: 1, isPrompt: false, givesLogProbabilities: $0)]
+      }.first
       return PlanStatistics(
         dispatchesPerLayer: Double(decode?.dispatchCount ?? 0) / layers,
         barriersPerLayer: Double(decode?.barrierCount ?? 0) / layers,
@@ -112,12 +122,14 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   private nonisolated func key(for inputs: StepInputs) -> PlanKey {
     PlanKey(
       tokenCapacity: planner.bucket(for: inputs.tokens.count, isPrompt: inputs.isPrompt),
-      isPrompt: inputs.isPrompt && promptNumerics != .float32)
+      isPrompt: inputs.isPrompt && promptNumerics != .float32, givesLogProbabilities: inputs.asksForLogProbabilities)
   }
 
   /// The dispatches of a step, those for rows that it does not have included.
   nonisolated func launches(for inputs: StepInputs) throws -> [(step: PlannedStep, launch: Launch)] {
     let key = key(for: inputs)
+    var planner = planner
+    planner.givesLogProbabilities = key.givesLogProbabilities
     return try planner.launches(tokenCount: key.tokenCapacity, isPrompt: key.isPrompt)
   }
 
@@ -248,4 +260,5 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
 private struct PlanKey: Hashable {
   let tokenCapacity: Int
   let isPrompt: Bool
+  let givesLogProbabilities: Bool
 }

@@ -7,6 +7,8 @@ import Text
 struct Answer: Sendable {
   /// Ids of the answer with the end token, if one came.
   var ids: [Int32] = []
+  /// For each id but an end token, where they are asked for.
+  var logProbabilities: [TokenLogProbabilities] = []
   var text = ""
   /// Nil where Ctrl-C ended it.
   var reason: FinishReason?
@@ -38,8 +40,9 @@ struct Answer: Sendable {
     do {
       for try await event in engine.generate(request) {
         switch event {
-        case .token(let id):
+        case .token(let id, let logProbabilities):
           answer.ids.append(id)
+          if let logProbabilities { answer.logProbabilities.append(logProbabilities) }
           add(detokenizer.append(id))
           if first == nil { answer.timings.prefillSeconds = start.secondsUntilNow }
           first = first ?? .now

@@ -27,8 +27,15 @@ struct RunReport: Encodable {
     let bytes: Int
   }
 
+  struct LogProbability: Encodable {
+    let id: Int32
+    let logprob: Float
+  }
+
   let ids: [Int32]
   let promptIds: [Int32]
+  /// For each token of the answer but its end token: its own, then those of the likeliest; absent where not asked for.
+  let logprobs: [[LogProbability]]?
   let text: String
   let finishReason: String
   let device: String
@@ -42,6 +49,11 @@ struct RunReport: Encodable {
     let statistics = await (runtime.prepared as? any PlanReporting)?.planStatistics
     ids = answer.ids
     promptIds = request.prompt
+    let told = zip(answer.ids, answer.logProbabilities).map { id, told in
+      [LogProbability(id: id, logprob: told.chosen)]
+        + told.likeliest.map { LogProbability(id: $0.id, logprob: $0.logProbability) }
+    }
+    logprobs = request.sampling.likeliestCount == nil ? nil : told
     text = answer.text
     finishReason = answer.finishReason
     device = runtime.deviceName

@@ -55,6 +55,30 @@ private func object(_ text: String) throws -> [String: Any] {
     }
   }
 
+  @Test func logprobsAreThoseOfTheLogitsBeforeBiases() throws {
+    func run(_ arguments: [String]) throws -> [String: Any] {
+      let result = try BuiltProgram.run(
+        ["run", "--device", "cpu", "--raw", "--greedy", "--ignore-eos", "--max-tokens", "3", "--json", "hi"]
+          + arguments,
+        environment: noDriver)
+      #expect(result.status == 0, "\(result.errors)")
+      return try object(result.output)
+    }
+    let plain = try run([])
+    #expect(plain["logprobs"] == nil)
+    let likeliest = try #require((plain["ids"] as? [Int])?.first)
+    let told = try run(["--logprobs", "2", "--logit-bias", "\(likeliest)=-100", "--frequency-penalty", "-0.5"])
+    let ids = try #require(told["ids"] as? [Int])
+    let rows = try #require(told["logprobs"] as? [[[String: Any]]])
+    #expect(rows.map(\.count) == [3, 3, 3] && rows.map { $0[0]["id"] as? Int } == ids)
+    #expect(rows[0][1]["id"] as? Int == likeliest && !ids.contains(likeliest))
+    let values = try rows.joined().map { try #require($0["logprob"] as? Double) }
+    #expect(values.allSatisfy { $0 < 0 } && values[1] > values[0])
+    #expect(try BuiltProgram.run(["run", "--logprobs", "2", "hi"], environment: noDriver).errors.contains("--json"))
+    let beyond = ["run", "--device", "cpu", "--logit-bias", "9999999=1", "hi"]
+    #expect(try BuiltProgram.run(beyond, environment: noDriver).errors.contains("id 9999999"))
+  }
+
   /// What `tools/bench/peers --start` asks for.
   @Test func aStartIsMeasuredWithoutAWarmUp() throws {
     let result = try BuiltProgram.run(

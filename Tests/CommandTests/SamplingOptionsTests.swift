@@ -45,6 +45,16 @@ private func parameters(_ arguments: [String], _ defaults: GenerationDefaults = 
     #expect(try parameters(["--greedy", "--temperature", "1"], sampling) == SamplingParameters(repetitionPenalty: 1.1))
   }
 
+  @Test func penaltiesAndBiasesCountWithAndWithoutSampling() throws {
+    let wanted = SamplingParameters(
+      presencePenalty: 1.5, frequencyPenalty: -0.5, logitBias: [50: -100, 7: 2.5, 8: -1])
+    let given = ["--presence-penalty", "1.5", "--logit-bias", "50=-100", "--logit-bias=7=2.5", "--logit-bias", "8=-1"]
+    #expect(try parameters(given + ["--frequency-penalty", "-0.5"]) == wanted)
+    #expect(try parameters(given + ["--frequency-penalty=-0.5", "--greedy"]) == wanted)
+    #expect(
+      try parameters(given + ["--frequency-penalty", "-0.5", "--temperature", "2"]).logitBias == wanted.logitBias)
+  }
+
   @Test func theSeedIsTakenOrNew() throws {
     #expect(try SamplingOptions.parse(["--seed", "5"]).parameters(sampling).seed == 5)
     let seeds = try (0..<4).map { _ in try SamplingOptions.parse([]).parameters(sampling).seed }
@@ -53,6 +63,8 @@ private func parameters(_ arguments: [String], _ defaults: GenerationDefaults = 
 
   @Test(arguments: [
     ["--temperature", "-1"], ["--top-p", "0"], ["--min-p", "2"], ["--max-tokens", "0"], ["--top-k", "-1"],
+    ["--presence-penalty", "2.5"], ["--frequency-penalty=-3"], ["--logit-bias", "5"], ["--logit-bias", "5=101"],
+    ["--logit-bias", "-5=1"], ["--logit-bias", "5=1", "--logit-bias", "5=2"], ["--logit-bias", "x=1"],
   ])
   func numbersOutOfRangeAreRefused(arguments: [String]) {
     #expect(throws: (any Error).self) { try SamplingOptions.parse(arguments) }

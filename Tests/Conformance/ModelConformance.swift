@@ -85,7 +85,7 @@ import Workbench
     func answer(_ sampling: SamplingParameters) async throws -> [Int32] {
       let request = GenerationRequest(prompt: prompt, sampling: sampling, tokenLimit: 40)
       var ids: [Int32] = []
-      for try await event in engine.generate(request) { if case .token(let id) = event { ids.append(id) } }
+      for try await event in engine.generate(request) { if case .token(let id, _) = event { ids.append(id) } }
       return ids
     }
     let logits = try #require(prepared.program.logits)

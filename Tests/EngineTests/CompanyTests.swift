@@ -19,7 +19,7 @@ import Testing
           var (tokens, timings): ([Int32], GenerationTimings?) = ([], nil)
           for try await event in engine.generate(GenerationRequest(prompt: prompt, tokenLimit: count)) {
             switch event {
-            case .token(let id): tokens.append(id)
+            case .token(let id, _): tokens.append(id)
             case .finished(let summary): timings = summary.timings
             }
           }

@@ -5,6 +5,7 @@ import Testing
 
 private struct Answer {
   var tokens: [Int32] = []
+  var logProbabilities: [TokenLogProbabilities] = []
   var summary: GenerationSummary?
 }
 
@@ -12,7 +13,9 @@ private func answer(_ engine: Engine, _ request: GenerationRequest) async throws
   var answer = Answer()
   for try await event in engine.generate(request) {
     switch event {
-    case .token(let id): answer.tokens.append(id)
+    case .token(let id, let logProbabilities):
+      answer.tokens.append(id)
+      if let logProbabilities { answer.logProbabilities.append(logProbabilities) }
     case .finished(let summary): answer.summary = summary
     }
   }
@@ -132,6 +135,23 @@ private func prompt(_ count: Int, seed: Int = 0) -> [Int32] {
       #expect(last.histories[0].counts == TokenCounts(known, vocabularySize: ScriptedProgram.vocabularySize))
       #expect(last.histories[0].seen == TokenSet())
     }
+  }
+
+  @Test(arguments: [0, 3]) func logProbabilitiesComeWithEveryID(count: Int) async throws {
+    let model = ScriptedProgram()
+    let engine = try Engine(model, contextLength: 256)
+    let sampling = SamplingParameters(temperature: 2, presencePenalty: 1, likeliestCount: count, seed: 3)
+    let request = GenerationRequest(prompt: prompt(5), sampling: sampling, tokenLimit: 30)
+    let told = try await answer(engine, request)
+    #expect(model.steps.contains { $0.repeatCount > 1 } && told.logProbabilities.count == 30)
+    for (place, logProbabilities) in told.logProbabilities.enumerated() {
+      let context = prompt(5) + told.tokens[..<place]
+      let row = sampling.logProbabilities(of: told.tokens[place], in: model.logits(after: context))
+      #expect(logProbabilities == TokenLogProbabilities(row: row[...], count: count))
+      #expect(logProbabilities.likeliest.map(\.id).first == (count > 0 ? model.greedy(after: context) : nil))
+    }
+    let plain = GenerationRequest(prompt: prompt(5), tokenLimit: 30)
+    #expect(try await answer(engine, plain).logProbabilities.isEmpty)
   }
 
   @Test func topKOfOneIsGreedy() async throws {

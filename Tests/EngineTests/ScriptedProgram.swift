@@ -89,9 +89,11 @@ final class ScriptedProgram: PreparedProgram {
     }
     var tokens = inputs.tokens
     var sampled: [[Int32]] = []
+    var logProbabilities: [[TokenLogProbabilities?]] = []
     var last: [Float] = []
     for repetition in 0..<inputs.repeatCount where !(sampled.last ?? []).contains(-1) {
       var ids: [Int32] = []
+      var told: [TokenLogProbabilities?] = []
       last = []
       for row in tokens.indices {
         let position = Int(inputs.positions[row]) + repetition
@@ -112,12 +114,15 @@ final class ScriptedProgram: PreparedProgram {
           throw ProgramError("other ids are seen than the context has")
         }
         ids.append(sampling.choice(from: logits, history: history, position: Int32(position)))
+        let numbers = sampling.logProbabilities(of: ids[ids.count - 1], in: logits)
+        told.append(sampling.likeliestCount.map { TokenLogProbabilities(row: numbers[...], count: $0) })
         if inputs.repeatCount > 1 { tokens[row] = ids[ids.count - 1] }
       }
       sampled.append(ids)
+      if inputs.asksForLogProbabilities { logProbabilities.append(told) }
     }
     let read = reading.reduce(into: [TensorID: [Float]]()) { $0[$1] = last }
-    return StepOutputs(sampled: sampled, tensors: read, seconds: 0.001)
+    return StepOutputs(sampled: sampled, logProbabilities: logProbabilities, tensors: read, seconds: 0.001)
   }
 
   /// Writes an id to its slot and returns all ids from position 0 to it.

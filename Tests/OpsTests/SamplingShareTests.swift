@@ -20,6 +20,10 @@ private func expectNear(_ shares: [Double], _ expected: [Double], sourceLocation
   }
 }
 
+private func expectNear(_ values: [Double], _ expected: [Double], _ distance: Double) {
+  #expect(values.count == expected.count && zip(values, expected).allSatisfy { abs($0 - $1) < distance }, "\(values)")
+}
+
 /// One id after the other from given logits.
 private struct Chooser {
   let parameters: SamplingParameters
@@ -120,6 +124,21 @@ private struct Chooser {
     #expect(small.next([0, 0, 0, 200]) == 3)
   }
 
+  @Test func logProbabilitiesAreOfTheLogitsAsTheyAre() {
+    let parameters = SamplingParameters(temperature: 9, presencePenalty: 2, logitBias: [1: -100], likeliestCount: 3)
+    let row = parameters.logProbabilities(of: 2, in: logits)
+    let told = TokenLogProbabilities(row: row[...], count: 3)
+    #expect(told.likeliest.map(\.id) == [1, 3, 0])
+    expectNear(
+      ([told.chosen] + told.likeliest.map(\.logProbability)).map { exp(Double($0)) }, [0.1, 0.4, 0.3, 0.2], 1e-6)
+    func ids(_ logits: [Float], chosen: Int32 = 0) -> [Int32] {
+      TokenLogProbabilities(row: parameters.logProbabilities(of: chosen, in: logits)[...], count: 3).likeliest.map(\.id)
+    }
+    #expect(ids([2, 5, 5, 5]) == [1, 2, 3])
+    #expect(ids([2, -.infinity, 5]) == [2, 0])
+    #expect(ids([2, .nan, 5], chosen: -1) == [])
+  }
+
   @Test func countsStopAtTheirLimit() {
     var counts = TokenCounts([3, 3, 4, 9, -1], vocabularySize: 5)
     #expect((0..<6).map { counts[$0] } == [0, 0, 0, 2, 1, 0])
@@ -152,6 +171,7 @@ private struct Chooser {
       SamplingParameters(repetitionPenalty: 0), SamplingParameters(presencePenalty: 2.1),
       SamplingParameters(presencePenalty: .nan), SamplingParameters(frequencyPenalty: -2.1),
       SamplingParameters(logitBias: [3: 101]), SamplingParameters(logitBias: [3: .nan]),
+      SamplingParameters(likeliestCount: 21), SamplingParameters(likeliestCount: -1),
       SamplingParameters(logitBias: Dictionary(uniqueKeysWithValues: (0..<513).map { ($0, 1) })),
     ]
     for parameters in bad { #expect(throws: ProgramError.self) { try parameters.validate() } }

@@ -99,7 +99,7 @@ import VulkanBackend
     var raw = span.mutableBytes
     layout.write(inputs, into: &raw)
     let words = stride(from: 0, to: bytes.count, by: 4).map { Int(bytes[$0]) }
-    let header = 19
+    let header = 20
     #expect(words[0...3] == [2, 1, 0, 3])
     #expect(words[header + words[4]] == 5 && words[header + words[5]] == 7 && words[header + words[6] + 1] == 1)
     #expect(Array(words[(header + words[8])..<(header + words[8] + 6)]) == [1, 2, 0, 3, 0, 0])

@@ -37,7 +37,8 @@ import Workbench
       topP: any([1, 1, 1e-9, 0.1, 0.5, 0.9, 0.95, 0.999_999], 1), minP: any([0, 0, 1e-9, 0.01, 0.1, 1], 0),
       repetitionPenalty: any([1, 1, 1, 1.1, 0.5, 3], 1),
       presencePenalty: any([0, 0, 0.7, -2], 0), frequencyPenalty: any([0, 0, 0.3, -0.1], 0),
-      logitBias: random.next() % 3 == 0 ? biases() : [:], seed: random.next())
+      logitBias: random.next() % 3 == 0 ? biases() : [:], likeliestCount: any([nil, nil, 0, 5, 20], nil),
+      seed: random.next())
   }
 
   /// A step of a row per sequence, each sampled in its own way.
@@ -72,9 +73,24 @@ import Workbench
     for _ in 0..<20 {
       let step = Self.step(&random, vocabulary: vocabulary)
       let values = [logits: Self.logits(&random, vocabulary: vocabulary)]
-      let expected = try await reference.run(step, values: values, reading: []).sampled
-      let actual = try await device.run(step, values: values, reading: []).sampled
-      #expect(expected == actual)
+      let expected = try await reference.run(step, values: values, reading: [])
+      let actual = try await device.run(step, values: values, reading: [])
+      #expect(expected.sampled == actual.sampled)
+      try Self.expectNear(actual, expected, vocabularySize: vocabulary)
+    }
+  }
+
+  private static func expectNear(_ actual: StepOutputs, _ expected: StepOutputs, vocabularySize: Int) throws {
+    let (actual, expected) = (Array(actual.logProbabilities.joined()), Array(expected.logProbabilities.joined()))
+    try #require(actual.count == expected.count)
+    for (actual, expected) in zip(actual, expected) {
+      #expect(actual?.likeliest.map(\.id) == expected?.likeliest.map(\.id))
+      let values = [actual, expected].map { told in told.map { [$0.chosen] + $0.likeliest.map(\.logProbability) } ?? []
+      }
+      for (value, wanted) in zip(values[0], values[1]) {
+        let bound = SamplingParameters.logProbabilityBound(wanted, vocabularySize: vocabularySize)
+        #expect(value == wanted || abs(value - wanted) <= bound)
+      }
     }
   }
 
@@ -88,10 +104,11 @@ import Workbench
     let all = Self.logits(&random, vocabulary: vocabulary)
     var step = first
     step.repeatCount = 16
-    let burst = try await device.run(step, values: [logits: all], reading: []).sampled
+    let burst = try await device.run(step, values: [logits: all], reading: [])
     step = first
-    for ids in burst {
-      #expect(try await device.run(step, values: [logits: all], reading: []).sampled == [ids])
+    for (ids, told) in zip(burst.sampled, burst.logProbabilities) {
+      let outputs = try await device.run(step, values: [logits: all], reading: [])
+      #expect(outputs.sampled == [ids] && outputs.logProbabilities == [told])
       step.advance(ids)
     }
     for row in 0..<Self.rows {
@@ -99,8 +116,10 @@ import Workbench
         tokens: [0], positions: [first.positions[row]], sequences: [0], pageTables: [first.pageTables[row]],
         outputRows: [0], sampling: [first.sampling[row]], histories: [first.histories[row]], repeatCount: 16)
       let own = Array(all[(row * vocabulary)..<((row + 1) * vocabulary)])
-      let sampled = try await device.run(alone, values: [logits: own], reading: []).sampled
-      #expect(sampled.map { $0[0] } == burst.map { $0[row] }, "row \(row)")
+      let outputs = try await device.run(alone, values: [logits: own], reading: [])
+      #expect(outputs.sampled.map { $0[0] } == burst.sampled.map { $0[row] }, "row \(row)")
+      let told = outputs.logProbabilities.compactMap { $0[0] }
+      #expect(told == burst.logProbabilities.compactMap { $0[row] }, "row \(row)")
     }
   }
 }

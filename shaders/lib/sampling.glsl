@@ -1,9 +1,11 @@
 // The arithmetic of sampling, see SamplingRule.swift; sums of weights are 64 bits wide: low word, high word.
-// Expects: step.glsl.
+// Expects: step.glsl; subgroup arithmetic.
 // Provides: FARTHEST, load_sampling(), adjusted_logit(), logit_distance(), distance_weight(), random_word(), wide_add(),
-// wide_below(), wide_subtract(), wide_part().
+// wide_below(), wide_subtract(), wide_part(), wide_subgroup_sum(), RESULT_COLUMNS.
 
 const uint FARTHEST = 32u << 24;
+// The id, then its log-probabilities.
+const uint RESULT_COLUMNS = 1 + LOG_WORDS;
 const float LARGEST_FLOAT = 3.40282347e38;
 
 SamplingParams load_sampling(uint sequence) {
@@ -12,7 +14,7 @@ SamplingParams load_sampling(uint sequence) {
     uintBitsToFloat(step_words[start]), step_words[start + 1], step_words[start + 2], step_words[start + 3],
     uintBitsToFloat(step_words[start + 4]), uintBitsToFloat(step_words[start + 5]),
     uintBitsToFloat(step_words[start + 6]), uintBitsToFloat(step_words[start + 7]), step_words[start + 8],
-    step_words[start + 9], step_words[start + 10]);
+    step_words[start + 9], step_words[start + 10], step_words[start + 11]);
 }
 
 float penalised_logit(float logit, SamplingParams sampling) {
@@ -91,6 +93,12 @@ uvec2 wide_add(uvec2 a, uvec2 b) {
 bool wide_below(uvec2 a, uvec2 b) { return a.y < b.y || (a.y == b.y && a.x < b.x); }
 
 uvec2 wide_subtract(uvec2 a, uvec2 b) { return uvec2(a.x - b.x, a.y - b.y - uint(a.x < b.x)); }
+
+uvec2 wide_subgroup_sum(uvec2 own) {
+  uint low = subgroupAdd(own.x & 0xffffu);
+  uint middle = subgroupAdd(own.x >> 16) + (low >> 16);
+  return uvec2(middle << 16 | (low & 0xffffu), subgroupAdd(own.y) + (middle >> 16));
+}
 
 // total · fraction / 2^32, rounded down, and the remainder.
 uvec3 wide_part(uvec2 total, uint fraction) {

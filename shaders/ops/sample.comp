@@ -1,8 +1,9 @@
 //! op: sample
 //! requires: subgroup_arithmetic
 // The next id of each output: the lowest of the likeliest, or drawn by the parameters of its sequence; all ones where a
-// logit is NaN or none is finite. One workgroup per output. The id goes to the result, to the ring that the host reads and,
-// where steps are chained, to the row's token.
+// logit is NaN or none is finite. One workgroup per output. The id goes to the result, whose log-probabilities
+// are zeros until log_probabilities.comp writes them, to the ring that the host reads and, where steps are chained, to the
+// row's token.
 // Top-k, top-p and the draw are each the same search: the first id, in the order of distance from the largest logit and
 // then of id, up to which the ids are so many or weigh so much. It halves a range of distances and looks at all logits each
 // time, until so few are left that each invocation lists its own. Sums are integers, so their order is of no account.
@@ -18,7 +19,7 @@ layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const uint SUBGROUPS = 1;
 layout(push_constant) uniform Push { ColumnsParams params; };
 layout(std430, set = 0, binding = 1) readonly buffer Logits { float logits[]; };
-layout(std430, set = 0, binding = 2) writeonly buffer Ids { float ids[]; };
+layout(std430, set = 0, binding = 2) writeonly buffer Sampled { float sampled[]; };
 
 const uint ANY = 0xffffffffu;
 const uint LIST_LENGTH = 3072;
@@ -81,11 +82,8 @@ float largest_logit(out uint lowest) {
 
 // The census of all invocations from that of each.
 Census total(Census own, inout uint turn) {
-  uint low = subgroupAdd(own.mass.x & 0xffffu);
-  uint middle = subgroupAdd(own.mass.x >> 16) + (low >> 16);
-  uint high = subgroupAdd(own.mass.y) + (middle >> 16);
   Census sum = Census(
-    uvec2(middle << 16 | (low & 0xffffu), high), subgroupAdd(own.count), subgroupMax(own.crowd), subgroupMax(own.last),
+    wide_subgroup_sum(own.mass), subgroupAdd(own.count), subgroupMax(own.crowd), subgroupMax(own.last),
     subgroupMin(own.next));
   if (SUBGROUPS > 1) {
     uint first = turn * SUBGROUPS;
@@ -216,8 +214,10 @@ void main() {
     id = drawn_id(
       largest, random_word(step_words[step.positions + row], sampling.seed_low, sampling.seed_high));
   }
+  for (uint i = gl_LocalInvocationID.x; i < RESULT_COLUMNS; i += gl_WorkGroupSize.x) {
+    sampled[output_index * row_stride(RESULT_COLUMNS) + i] = i == 0 ? float(int(id)) : 0;
+  }
   if (gl_LocalInvocationID.x != 0) return;
-  ids[output_index * row_stride(1)] = float(int(id));
   uint cursor = step_words[step.ring_cursors + output_index];
   step_words[step.ring + (cursor % step.ring_length) * step.ring_stride + output_index] = id;
   step_words[step.ring_cursors + output_index] = cursor + 1;

@@ -27,6 +27,7 @@ struct StepHeader {
   uint counts;             // offset of counts_stride words for each sequence: 16 bits for how often each id was chosen
   uint counts_stride;
   uint biases;             // offset of BIAS_SLOTS slots for each sequence: an id or all ones, and what is added to its logit
+  uint log_ring;           // offset of LOG_WORDS log-probabilities for each id of the ring
 };
 
 // How the next id of a sequence is chosen, see SamplingRule.swift.
@@ -40,11 +41,15 @@ struct SamplingParams {
   float presence;
   float frequency;
   uint adjustments;       // what changes logits: sums of ADJUSTS_…
+  uint log_probabilities;  // 0: none; else 1 more than how many of the likeliest ids are wanted
   uint seed_low;
   uint seed_high;
 };
 
-#define SAMPLING_WORDS 11
+#define SAMPLING_WORDS 12
+
+// Of one id: its own log-probability, then id and log-probability of up to 20.
+#define LOG_WORDS 41
 
 #define ADJUSTS_BIASED 1  // biases
 #define ADJUSTS_SEEN 2    // the repetition penalty

@@ -3,18 +3,22 @@ public import Tensors
 /// The next id of each row by its sequence's sampling parameters, or the lowest of the likeliest where they are greedy;
 /// -1 where a logit is NaN or +∞ or none is finite.
 ///
-/// Input: logits [outputs, vocabulary]. Result: [outputs, 1], the id as a float (exact below 2^24). A backend also makes it
+/// Input: logits [outputs, vocabulary]. Result: [outputs, 42], the id as a float (exact below 2^24), then its log-probability
+/// and those of the likeliest ids, or zeros where none are asked for. A backend also makes the id
 /// the row's next token where steps are chained, and adds it to the ids that penalties make less likely.
 public struct Sample: Operation {
   public static let name = "sample"
   public init() {}
+
+  /// The id, then `SamplingParameters.logProbabilities`.
+  package static let columns = 1 + TokenLogProbabilities.columns
 
   public func outputShape(_ inputs: [ProgramTensor]) throws(ProgramError) -> (rows: RowCount, columns: Int) {
     try inputs.expect(1, for: self)
     guard inputs[0].rows == .outputs, inputs[0].columns < 1 << 24 else {
       throw ProgramError("\(self): needs one row per output and fewer than 2^24 columns")
     }
-    return (.outputs, 1)
+    return (.outputs, Self.columns)
   }
 
   /// What a greedy choice takes; each filter looks at the logits again.
@@ -26,13 +30,23 @@ public struct Sample: Operation {
   public func evaluate(_ call: inout ReferenceCall) throws(ProgramError) {
     let logits = try call.matrix(0)
     let step = call.step
-    for (output, row) in step.outputRows.enumerated() {
-      let sequence = Int(step.sequences[Int(row)])
+    for (output, inputRow) in step.outputRows.enumerated() {
+      let sequence = Int(step.sequences[Int(inputRow)])
       let parameters = step.sampling.isEmpty ? .greedy : step.sampling[sequence]
+      let row = Array(logits.row(output))
       let id = parameters.choice(
-        from: Array(logits.row(output)), history: step.histories.isEmpty ? TokenHistory() : step.histories[sequence],
-        position: step.positions[Int(row)])
-      call.output.values[output] = Float(id)
+        from: row, history: step.histories.isEmpty ? TokenHistory() : step.histories[sequence],
+        position: step.positions[Int(inputRow)])
+      call.output.replace(row: output, with: [Float(id)] + parameters.logProbabilities(of: id, in: row))
+    }
+  }
+
+  /// Ids are exact, for the rest see `SamplingParameters.logProbabilityBound`.
+  public func errorBound(_ call: ReferenceCall) throws(ProgramError) -> [Float] {
+    let vocabularySize = try call.matrix(0).columns
+    return call.output.values.enumerated().map { index, value in
+      let column = index % Self.columns
+      return column % 2 == 0 ? 0 : SamplingParameters.logProbabilityBound(value, vocabularySize: vocabularySize)
     }
   }
 
@@ -43,7 +57,25 @@ public struct Sample: Operation {
     ]
     return greedy.map { outputs, vocabulary, spread in
       sampled("\(outputs)×\(vocabulary) \(spread)", [], rows: outputs, vocabulary: vocabulary, spread)
-    } + sampledCases
+    } + sampledCases + toldCases
+  }
+
+  /// Log-probabilities beside ids of every kind, some rows without.
+  private static var toldCases: [OperationCase] {
+    func told(_ kind: String, _ counts: [Int?], vocabulary: Int, _ spread: OperationCase.Spread) -> OperationCase {
+      let parameters = counts.enumerated().map { row, count in
+        var parameters = adjusted(vocabulary: vocabulary)[row % 5]
+        parameters.likeliestCount = count
+        return parameters
+      }
+      return sampled("\(counts.count)×\(vocabulary) told \(kind)", parameters, vocabulary: vocabulary, spread)
+    }
+    return [
+      told("unlike", [0, 20, nil, 5, 1, 20], vocabulary: 1031, .normal),
+      told("alone", [20], vocabulary: 70_000, .normal), told("coarse", [20, 20, 3], vocabulary: 600, .coarse),
+      told("equal", [20, nil], vocabulary: 4097, .zero), told("wide", [nil, 20], vocabulary: 611, .wide),
+      told("broken", [20, 2, 20], vocabulary: 70, .broken), told("all", [20, 7], vocabulary: 7, .normal),
+    ]
   }
 
   private typealias P = SamplingParameters
@@ -60,7 +92,9 @@ public struct Sample: Operation {
       P(temperature: 1, minP: 1, seed: 8), P(temperature: 1, topK: 1 << 40, seed: 9),
       P(temperature: 1, repetitionPenalty: 1e-30, seed: 10), P(temperature: 1, repetitionPenalty: 1e30, seed: 11),
     ]
-    let alike = (0..<4).map { P(temperature: 0.9, topP: 0.9, frequencyPenalty: 0.1 * Float($0), seed: 20) }
+    let alike = (0..<4).map {
+      P(temperature: 0.3 * Float($0), topP: 0.9, frequencyPenalty: 2 - 0.5 * Float($0), seed: 20)
+    }
     return [
       sampled("5×1031 adjusted", adjusted(vocabulary: 1031), vocabulary: 1031, .normal),
       sampled("5×601 adjusted coarse", adjusted(vocabulary: 601), vocabulary: 601, .coarse),
@@ -99,7 +133,7 @@ public struct Sample: Operation {
 
   /// Ids that begin to look for their bias at nearly the same place, the last of them likeliest.
   private static var crowded: [Int32: Float] {
-    Dictionary(uniqueKeysWithValues: (0..<10).map { (987 * $0, Float(20 + $0)) })
+    Dictionary(uniqueKeysWithValues: (0..<9).map { (987 * $0, Float(20 + $0)) })
   }
 
   private static func biases(_ vocabulary: Int, _ bias: (Int) -> Float) -> [Int32: Float] {

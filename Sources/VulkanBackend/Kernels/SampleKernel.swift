@@ -2,9 +2,12 @@ import CKernelParams
 import GPU
 package import Ops
 
-/// `sample.comp`: a workgroup per output, of one subgroup on CPU drivers.
+/// `sample.comp`, and `log_probabilities.comp` behind it where they are asked for: a workgroup per output, of one subgroup on
+/// CPU drivers.
 package struct SampleKernel: Kernel {
   package let file = "sample"
+  package var files: [String] { [file, Self.logProbabilities] }
+  private static let logProbabilities = "log_probabilities"
   package let operation: any Operation.Type = Sample.self
 
   package func tunings(for request: LaunchRequest) -> [Tuning] {
@@ -22,11 +25,12 @@ package struct SampleKernel: Kernel {
 
   package func launches(for request: LaunchRequest, tuning: Tuning) -> [Launch]? {
     let params = ColumnsParams(columns: UInt32(request.inputs[0].columns))
-    return [
+    let files = request.givesLogProbabilities ? files : [file]
+    return files.map {
       Launch(
-        variant: file, workgroupSize: request.profile.subgroupSize * tuning["SUBGROUPS"],
+        variant: $0, workgroupSize: request.profile.subgroupSize * tuning["SUBGROUPS"],
         constants: request.stepConstants.merging(tuning.constants) { $1 }, usesSubgroups: true,
         pushConstants: pushConstants(params), bindings: [.input(0), .output], groups: (request.rows, 1))
-    ]
+    }
   }
 }

@@ -59,9 +59,10 @@ package struct PipelineSurvey: Sendable {
   private func launches(
     of candidate: OperationCase, format: BlockFormat, kernels: [any Kernel], allTunings: Bool
   ) -> [Launch] {
-    let planner = Planner(
+    var planner = Planner(
       program: candidate.program, limits: candidate.limits, profile: profile,
       weightSegments: candidate.weightSegments(format), availableVariants: usableVariants)
+    planner.givesLogProbabilities = candidate.step.asksForLogProbabilities
     let request = planner.request(for: candidate.program.steps[0], tokenCount: candidate.limits.tokenCount)
     return kernels.flatMap { kernel in
       (allTunings ? kernel.tunings(for: request) : [kernel.tuning(for: request)]).flatMap { tuning in

@@ -209,16 +209,13 @@ extension KernelRun {
   private func chained(_ prepared: VulkanProgram, _ results: Results) async throws -> Failure? {
     var step = candidate.step
     guard step.outputRows == step.tokens.indices.map({ Int32($0) }) else { return nil }
-    var wanted = [(results[output] ?? []).map { Int32($0) }]
-    for _ in 1..<Self.chainLength {
-      step.advance(wanted[wanted.count - 1])
-      let ids = try await prepared.run(step, values: values, reading: [output]).tensors[output] ?? []
-      wanted.append(ids.map { Int32($0) })
-    }
-    step = candidate.step
+    let (wanted, logProbabilities) = try await oneByOne(prepared, results)
     step.repeatCount = Self.chainLength
-    let sampled = try await prepared.run(step, values: values, reading: []).sampled
-    let pairs = zip(sampled.joined(), wanted.joined())
+    let outputs = try await prepared.run(step, values: values, reading: [])
+    guard outputs.logProbabilities == logProbabilities else {
+      return Failure(reason: "chained steps leave other log-probabilities in the ring", fault: nil, suspect: nil)
+    }
+    let pairs = zip(outputs.sampled.joined(), wanted.joined())
     if let (index, pair) = pairs.enumerated().first(where: { $0.element.0 != $0.element.1 }) {
       return Failure(
         reason: "chained steps leave \(pair.0) instead of \(pair.1) as id \(index) in the ring", fault: nil,
@@ -233,6 +230,26 @@ extension KernelRun {
           + "\(last[row]) at \(Int(step.positions[row]) + Self.chainLength)", fault: nil, suspect: nil)
     }
     return nil
+  }
+
+  /// What chained steps should leave in the rings, from steps of their own, the first of which gave `results`.
+  private func oneByOne(
+    _ prepared: VulkanProgram, _ results: Results
+  ) async throws -> (ids: [[Int32]], logProbabilities: [[TokenLogProbabilities?]]) {
+    let columns = candidate.program[output].columns
+    var step = candidate.step
+    var (ids, logProbabilities): ([[Int32]], [[TokenLogProbabilities?]]) = ([], [])
+    var tensor = results[output] ?? []
+    for place in 0..<Self.chainLength {
+      if place > 0 { tensor = try await prepared.run(step, values: values, reading: [output]).tensors[output] ?? [] }
+      let rows = tensor
+      ids.append(step.outputRows.indices.map { Int32(rows[$0 * columns]) })
+      if step.asksForLogProbabilities {
+        logProbabilities.append(step.logProbabilities { rows[($0 * columns + 1)..<(($0 + 1) * columns)] })
+      }
+      step.advance(ids[place])
+    }
+    return (ids, logProbabilities)
   }
 
   private static let chainLength = 3

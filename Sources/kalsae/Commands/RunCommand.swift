@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import Models
+import Ops
 import Text
 
 /// `kalsae run`: one prompt, one answer.
@@ -20,7 +21,7 @@ struct RunCommand: AsyncParsableCommand {
 
       Without sampling options the model's own generation_config.json decides; where that says nothing, the likeliest \
       token is taken. With --json one object is printed at the end: ids, prompt_ids, text, finish_reason (stop, length, \
-      context or interrupted), device, timings, memory.
+      context or interrupted), device, timings, memory, and with --logprobs what the model thought of each token.
       """)
 
   @OptionGroup var model: ModelOptions
@@ -36,10 +37,17 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object instead of text.")
   var json = false
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("With --json: log-probabilities of each token and of the N likeliest, 0 to 20.", valueName: "n"))
+  var logprobs: Int?
+
   @Argument(help: "What to answer; `-` reads standard input.")
   var prompt: String
 
   mutating func validate() throws {
+    if logprobs != nil, !json { throw ValidationError("--logprobs is printed as JSON only: add --json") }
+    do { try parameters(GenerationDefaults()).validate() } catch { throw ValidationError("\(error)") }
     if raw, system != nil { throw ValidationError("--system is part of the chat format, which --raw leaves out") }
   }
 
@@ -52,7 +60,7 @@ struct RunCommand: AsyncParsableCommand {
       let text = try InputText.bytes(prompt)
       runtime = try await Runtime.start(model, device, console: console)
       request = GenerationRequest(
-        prompt: try promptIDs(text, runtime.loaded), sampling: sampling.parameters(runtime.model.generation),
+        prompt: try promptIDs(text, runtime.loaded), sampling: parameters(runtime.model.generation),
         endTokens: sampling.ignoreEos ? [] : Set(runtime.model.endTokens), tokenLimit: sampling.maxTokens)
       let isStreaming = !json
       answer = try await Answer.stream(request, engine: runtime.engine, tokenizer: try runtime.tokenizer) {
@@ -69,6 +77,12 @@ struct RunCommand: AsyncParsableCommand {
       console.note(RunReport.line(answer, runtime: runtime))
     }
     if answer.reason == nil { throw ExitCode(ExitStatus.interrupted.rawValue) }
+  }
+
+  private func parameters(_ defaults: GenerationDefaults) -> SamplingParameters {
+    var parameters = sampling.parameters(defaults)
+    parameters.likeliestCount = logprobs
+    return parameters
   }
 
   private func promptIDs(_ text: [UInt8], _ loaded: LoadedModel) throws(CommandError) -> [Int32] {

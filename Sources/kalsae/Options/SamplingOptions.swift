@@ -37,6 +37,22 @@ package struct SamplingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
+    help: ArgumentHelp("Taken from the logits of tokens that the answer has already, -2 to 2.", valueName: "number"))
+  var presencePenalty: Float?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The same once for each time that the answer has the token, -2 to 2.", valueName: "number"))
+  var frequencyPenalty: Float?
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Added to the logit of a token, -100 to 100, where -100 bans it; may be repeated.", valueName: "id=value"))
+  var logitBias: [LogitBiasArgument] = []
+
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Sample the same answer again with the same number (default: a new one).", valueName: "n"))
   var seed: UInt64?
 
@@ -48,6 +64,10 @@ package struct SamplingOptions: ParsableArguments {
 
   package mutating func validate() throws {
     if let maxTokens, maxTokens < 1 { throw ValidationError("--max-tokens \(maxTokens) is below 1") }
+    var biased: Set<Int32> = []
+    for bias in logitBias where !biased.insert(bias.id).inserted {
+      throw ValidationError("--logit-bias names id \(bias.id) twice: give each id one value")
+    }
     do { try parameters(GenerationDefaults()).validate() } catch { throw ValidationError("\(error)") }
   }
 
@@ -58,6 +78,9 @@ package struct SamplingOptions: ParsableArguments {
   package func parameters(_ defaults: GenerationDefaults) -> SamplingParameters {
     var parameters = SamplingParameters(seed: seed ?? UInt64.random(in: 0...UInt64(Int64.max)))
     parameters.repetitionPenalty = repetitionPenalty ?? defaults.repetitionPenalty.map { Float($0) } ?? 1
+    parameters.presencePenalty = presencePenalty ?? 0
+    parameters.frequencyPenalty = frequencyPenalty ?? 0
+    parameters.logitBias = Dictionary(logitBias.map { ($0.id, $0.bias) }) { first, _ in first }
     let isAsked = temperature != nil || topK != nil || topP != nil || minP != nil
     guard !greedy, isAsked || defaults.samples else { return parameters }
     let usual = defaults.samples ? defaults : GenerationDefaults()

@@ -2,7 +2,7 @@ import Workbench
 
 extension PlantedFault {
   /// What is computed: formulas, formats, rounding, extremes.
-  static let numbers = formulas + formats + extremes + draws
+  static let numbers = formulas + formats + extremes + draws + likelihoods
 
   private static let formulas = [
     PlantedFault("wrong operation", "add", "a[i] + b[i]", "a[i] - b[i]", index: 0),
@@ -115,6 +115,25 @@ extension PlantedFault {
       "an infinite logit let through", "sample", "largest == uintBitsToFloat(0x7f800000u)", "false"),
   ]
 
+  private static let likelihoods = [
+    PlantedFault(
+      "likeliest of penalised logits", "log_probabilities", "float logit = logits[first_logit + i];",
+      "float logit = adjusted_logit(i, logits[first_logit + i], 0, load_sampling(0));", cases: "told alone"),
+    PlantedFault(
+      "of equal ids the first again and again", "log_probabilities", "logit == best.value && i > best.id", "false",
+      cases: "told coarse"),
+    PlantedFault(
+      "next id looked for by one invocation alone", "log_probabilities", "if (own.id == best.id)",
+      "if (gl_LocalInvocationID.x == 0)",
+      cases: "told alone"),
+    PlantedFault(
+      "sum of weights of one invocation", "log_probabilities", "wide_total(own)", "own",
+      cases: "told unlike"),
+    PlantedFault(
+      "log-probabilities of rows that want none", "log_probabilities", "if (wanted == 0) return;", "",
+      cases: "told unlike"),
+  ]
+
   private static let draws = [
     PlantedFault(
       "top-k of one too many", "sample", "min(sampling.top_k, found.count)", "min(sampling.top_k + 1, found.count)"),
@@ -152,7 +171,7 @@ extension PlantedFault {
     PlantedFault(
       "frequency taken once", "sample",
       [Edit(file: "sampling.glsl", original: "sampling.frequency * float(count)", planted: "sampling.frequency")],
-      cases: "frequency"),
+      cases: "adjusted"),
     PlantedFault(
       "presence taken from ids that the answer does not have", "sample",
       [Edit(file: "sampling.glsl", original: "if (count != 0) adjusted", planted: "adjusted")], cases: "adjusted"),

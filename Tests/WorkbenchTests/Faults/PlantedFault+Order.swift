@@ -78,6 +78,10 @@ extension PlantedFault {
       "id of a chained step not counted", "sample", "word + (1u << (id % 2 * 16))", "word", check: .chained,
       cases: "4×9001 frequency"),
     PlantedFault(
+      "log-probabilities of chained steps over each other", "log_probabilities",
+      "(cursor % step.ring_length * step.ring_stride + output_index)", "output_index", check: .chained,
+      cases: "told alone"),
+    PlantedFault(
       "position not advanced between chained steps", "sample", "step_words[step.positions + row] += 1;", "",
       check: .chained),
   ]
