@@ -143,7 +143,7 @@ package struct ModelValidation: Sendable {
     let given = values.filter { own.inputs.contains($0.key) }
     let expectation = try await Expectation(
       excerpt, step: run.inputs(ids[...], start: 0), values: given, weights: model.weights, limits: run.prepared.limits,
-      numerics: run.isPrompt && program[original.outputs[0]].rows == .tokens ? run.prepared.promptNumerics : .float32)
+      numerics: run.isPrompt ? run.prepared.promptNumerics(ofStep: index) : .float32)
     expectation.compare(values, &result)
   }
 
