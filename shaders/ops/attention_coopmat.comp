@@ -10,6 +10,7 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #extension GL_KHR_cooperative_matrix : require
+#extension GL_EXT_control_flow_attributes : require
 #extension GL_KHR_memory_scope_semantics : require
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
@@ -42,13 +43,13 @@ layout(std430, set = 0, binding = 4) writeonly buffer Attended { vec4 attended[]
 #define BY_COLUMNS gl_CooperativeMatrixLayoutColumnMajor
 
 const uint QUADS = OCTETS * 2;
-const uint SLICES = OCTETS * 8 / MATRIX_K;  // of a strip of queries
-const uint TILES = OCTETS * 8 / MATRIX_N;   // of a strip of results
+const uint TILES = OCTETS * 8 / MATRIX_N;  // of a strip of results
 // 16 bytes more than a row has, so that rows begin in different banks.
-const uint KEY_STRIDE = OCTETS + 1;         // in uvec4
-const uint VALUE_STRIDE = KEYS / 4 + 2;     // in uvec2
+const uint STRIDE = OCTETS + 1;            // in uvec4
+const uint VALUE_STRIDE = KEYS / 4 + 2;    // in uvec2
 
-shared uvec4 key_tile[KEYS * KEY_STRIDE];            // [position][octet of dimensions]
+shared uvec4 query_tile[SUBGROUPS * MATRIX_M * STRIDE];
+shared uvec4 key_tile[KEYS * STRIDE];                // [position][octet of dimensions]
 shared uvec2 value_tile[OCTETS * 8 * VALUE_STRIDE];  // [dimension][quad of positions]
 // Of the sequence that is walked: its first row, and what its rows in the workgroup see.
 shared uint first_of_rows;
@@ -77,7 +78,7 @@ void stage_block(uint start, uint slot, uint first, uint last) {
     }
     for (uint i = 0; i < 4; i++) {
       bool is_number = is_finite(v[i]);
-      key_tile[(4 * quad + i) * KEY_STRIDE + octet] = is_number ? k[i] : uvec4(0x7e007e00u);
+      key_tile[(4 * quad + i) * STRIDE + octet] = is_number ? k[i] : uvec4(0x7e007e00u);
       v[i] = is_number ? v[i] : uvec4(0);
     }
     for (uint w = 0; w < 4; w++) {
@@ -127,26 +128,22 @@ void main() {
   uint first_quad = row * (row_stride(params.heads * QUADS * 4) / 4) + head * QUADS;
   bool is_stored = is_waiting;
 
-  // As in linear_pack.comp: the largest value comes between 2^14 and 2^15.
+  // As in linear_pack.comp: the largest value comes between 2^14 and 2^15. Queries wait in shared memory, since registers are few.
   vec4 highest = vec4(0);
   for (uint q = owner(); q < QUADS; q += OWNERS) highest = max(highest, abs(queries[first_quad + q]));
   float top = max_of_owners(max(max(highest.x, highest.y), max(highest.z, highest.w)));
   uint exponent = max(floatBitsToUint(top) >> 23, 27u);
   float scale = uintBitsToFloat((268 - exponent) << 23);
   float score_scale = params.scale * uintBitsToFloat((exponent - 14) << 23);
-  INPUT_A slices[SLICES];
-  for (uint s = 0; s < SLICES; s++) {
-    for (uint o = owner(); o < MATRIX_K / 8; o += OWNERS) {
-      uint quad = first_quad + s * (MATRIX_K / 4) + 2 * o;
-      strips[owned_start() + o] = uvec4(half_quad(scale * queries[quad]), half_quad(scale * queries[quad + 1]));
-    }
-    settle_strip();
-    coopMatLoad(slices[s], strips, strip_start(), STRIP_STRIDE, BY_ROWS);
-    settle_strip();
+  uint own_queries = gl_SubgroupID * MATRIX_M * STRIDE;
+  for (uint o = owner(); o < OCTETS; o += OWNERS) {
+    uint quad = first_quad + 2 * o;
+    query_tile[own_queries + gl_SubgroupInvocationID / OWNERS * STRIDE + o] =
+        uvec4(half_quad(scale * queries[quad]), half_quad(scale * queries[quad + 1]));
   }
 
   SUMS sums[TILES];
-  for (uint t = 0; t < TILES; t++) sums[t] = SUMS(0.0);
+  [[unroll]] for (uint t = 0; t < TILES; t++) sums[t] = SUMS(0.0);
   precise float largest = NO_SCORE;
   precise float total = 0;  // of the weights relative to it
   for (;;) {
@@ -162,10 +159,12 @@ void main() {
       barrier();
       for (uint t = 0; t < KEYS / MATRIX_N; t++) {
         SUMS scores = SUMS(0.0);
-        for (uint s = 0; s < SLICES; s++) {
+        for (uint octet = 0; octet < OCTETS; octet += MATRIX_K / 8) {
+          INPUT_A q;
           INPUT_B k;
-          coopMatLoad(k, key_tile, t * MATRIX_N * KEY_STRIDE + s * (MATRIX_K / 8), KEY_STRIDE, BY_COLUMNS);
-          scores = coopMatMulAdd(slices[s], k, scores);
+          coopMatLoad(q, query_tile, own_queries + octet, STRIDE, BY_ROWS);
+          coopMatLoad(k, key_tile, t * MATRIX_N * STRIDE + octet, STRIDE, BY_COLUMNS);
+          scores = coopMatMulAdd(q, k, scores);
         }
         coopMatStore(scores, strips, strip_start() + t * (MATRIX_N / 4), STRIP_STRIDE, BY_ROWS);
       }
@@ -176,12 +175,12 @@ void main() {
       if (subgroupMin(kept) != 1) {
         SUMS factors;
         coopMatLoad(factors, strips, strip_start() + KEPT, STRIP_STRIDE, BY_ROWS);
-        for (uint t = 0; t < TILES; t++) sums[t] = sums[t] * factors;
+        [[unroll]] for (uint t = 0; t < TILES; t++) sums[t] = sums[t] * factors;
       }
       for (uint s = 0; s < KEYS / MATRIX_K; s++) {
         INPUT_A weights;
         coopMatLoad(weights, strips, strip_start() + s * (MATRIX_K / 8), STRIP_STRIDE, BY_ROWS);
-        for (uint t = 0; t < TILES; t++) {
+        [[unroll]] for (uint t = 0; t < TILES; t++) {
           INPUT_B v;
           coopMatLoad(v, value_tile, t * MATRIX_N * VALUE_STRIDE + s * (MATRIX_K / 4), VALUE_STRIDE, BY_COLUMNS);
           sums[t] = coopMatMulAdd(weights, v, sums[t]);
@@ -191,7 +190,7 @@ void main() {
     }
   }
 
-  for (uint t = 0; t < TILES; t++) {
+  [[unroll]] for (uint t = 0; t < TILES; t++) {
     coopMatStore(sums[t], strips, strip_start(), STRIP_STRIDE, BY_ROWS);
     settle_strip();
     for (uint q = owner(); is_stored && q < MATRIX_N / 4; q += OWNERS) {

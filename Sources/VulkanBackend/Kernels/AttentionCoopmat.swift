@@ -56,8 +56,9 @@ package struct AttentionCoopmat: Kernel {
         subgroups * lanes <= request.profile.workgroupSize
       else { return nil }
       let available = request.profile.sharedMemoryByteCount
-      // Whether a block is that long must not hang on the tuning.
-      guard let keys = AttentionCoopmat.blockLengths.first(where: { canTake($0) && byteCount($0, 1) <= available }),
+      // How long a block is must not hang on the tuning: the longest of which two subgroups can have the use.
+      let lengths = AttentionCoopmat.blockLengths.filter { canTake($0) && byteCount($0, 1) <= available }
+      guard let keys = lengths.first(where: { byteCount($0, 2) <= available }) ?? lengths.first,
         byteCount(keys, subgroups) <= available
       else { return nil }
       self.keys = keys
@@ -70,8 +71,9 @@ package struct AttentionCoopmat: Kernel {
 
     /// Shared memory, as the shader counts it.
     private func byteCount(_ keys: Int, _ subgroups: Int) -> Int {
-      let tiles = 16 * keys * (dimension / 8 + 1) + 8 * dimension * (keys / 4 + 2)
-      let strip = 16 * shape.m * (max(keys, keys / 2 + shape.n) / 4 + 1)
+      let row = 16 * (dimension / 8 + 1)
+      let tiles = keys * row + 8 * dimension * (keys / 4 + 2)
+      let strip = shape.m * (row + 16 * (max(keys, keys / 2 + shape.n) / 4 + 1))
       return tiles + subgroups * strip + 12
     }
 
