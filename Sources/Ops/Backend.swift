@@ -19,6 +19,8 @@ public protocol PreparedProgram: Sendable {
   var memory: [MemoryUse] { get }
   /// How products are rounded in steps of prompts; all other steps have float32 products.
   var promptNumerics: Numerics { get }
+  /// The same for the step of the program at `index` alone.
+  func promptNumerics(ofStep index: Int) -> Numerics
   /// Float32 operations per second that slow devices of the kind reach too; nil where nothing is known.
   var assuredOperationsPerSecond: Double? { get }
 
@@ -33,6 +35,7 @@ public protocol PreparedProgram: Sendable {
 
 extension PreparedProgram {
   public var promptNumerics: Numerics { .float32 }
+  public func promptNumerics(ofStep index: Int) -> Numerics { promptNumerics }
   public var assuredOperationsPerSecond: Double? { nil }
 
   public func run(_ inputs: StepInputs, reading: [TensorID] = []) async throws -> StepOutputs {

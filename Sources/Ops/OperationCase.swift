@@ -87,20 +87,24 @@ public struct OperationCase: Sendable {
   }
 
   /// Puts NaN where attention of no row looks, and with broken values of no row but the last, so that a kernel that lets it
-  /// through is found.
+  /// through is found. What the last row alone sees keeps the keys of odd heads, so that there it is the values that tell.
   private func poisonUnseen(_ cache: inout [Float], columns: Int) {
     guard let attention = program.steps[0].operation as? Attention else { return }
     let pageLength = ExecutionLimits.pageLength
-    var seen: Set<Int> = []
-    for (last, sequence) in zip(step.positions, step.sequences).dropLast(spread == .broken ? 1 : 0) {
+    let slots = zip(step.positions, step.sequences).map { last, sequence in
       let pages = step.pageTables[Int(sequence)]
-      seen.formUnion(
-        attention.positions(seenFrom: Int(last)).map { Int(pages[$0 / pageLength]) * pageLength + $0 % pageLength })
+      return attention.positions(seenFrom: Int(last)).map {
+        Int(pages[$0 / pageLength]) * pageLength + $0 % pageLength
+      }
     }
+    let seenByLast = Set(slots.last ?? [])
+    let seen = Set(slots.dropLast(spread == .broken ? 1 : 0).joined())
     for start in stride(from: 0, to: cache.count, by: attention.headDimension) {
       let page = start / (columns * pageLength) % limits.pageCount
       let slot = start / attention.headDimension % pageLength
       guard !seen.contains(page * pageLength + slot) else { continue }
+      let isOdd = start / (attention.headDimension * pageLength) % attention.keyValueHeads % 2 == 1
+      if start < cache.count / 2, isOdd, seenByLast.contains(page * pageLength + slot) { continue }
       for i in start..<(start + attention.headDimension) { cache[i] = .nan }
     }
   }

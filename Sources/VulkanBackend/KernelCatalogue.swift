@@ -3,7 +3,7 @@ package import Ops
 /// Every kernel; of those that suit a device the first that serves a request is used.
 package enum KernelCatalogue {
   package static let all: [any Kernel] = [
-    AddKernel(), AttentionTokens(), AttentionPositions(), AttentionSplit(), AttentionTiles(),
+    AddKernel(), AttentionCoopmat(), AttentionTokens(), AttentionPositions(), AttentionSplit(), AttentionTiles(),
     AttentionSubgroup(),
     EmbeddingKernel(),
     LinearCoopmat(), LinearCoopmat2(), LinearTokens(), LinearLane(),

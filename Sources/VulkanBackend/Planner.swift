@@ -64,10 +64,12 @@ package struct Planner: Sendable {
 
   /// How steps of prompts are computed on this device, as far as it differs from all others.
   package var promptNumerics: Numerics {
-    let isRounded = program.steps.contains {
-      request(for: $0, tokenCount: limits.tokenCount, isPrompt: true).numerics == .float16Inputs
-    }
-    return isRounded ? .float16Inputs : .float32
+    program.steps.indices.contains { promptNumerics(ofStep: $0) == .float16Inputs } ? .float16Inputs : .float32
+  }
+
+  /// How a step of the program is computed where it is of a prompt.
+  package func promptNumerics(ofStep index: Int) -> Numerics {
+    request(for: program.steps[index], tokenCount: limits.tokenCount, isPrompt: true).numerics
   }
 
   /// The dispatches of a step with at most `tokenCount` tokens, each with what it computes of the program.

@@ -8,6 +8,13 @@ extension VulkanProgram {
     try planner.launches(tokenCount: planner.bucket(for: tokenCount)).map(\.launch)
   }
 
+  /// The files of the kernels that round products in steps of prompts.
+  package nonisolated var promptKernels: [String] {
+    let launches = try? planner.launches(tokenCount: limits.tokenCount, isPrompt: true)
+    let files = Set((launches ?? []).map(\.launch.kernelFile))
+    return KernelCatalogue.all.filter { $0.numerics != .float32 && files.contains($0.file) }.map(\.file)
+  }
+
   /// Every row that memory is planned for, also those that the last step did not have.
   package func plannedRows(of id: TensorID) throws -> [Float] {
     guard let slice = tensors.matrices[id] else { return [] }

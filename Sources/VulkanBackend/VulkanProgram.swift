@@ -17,6 +17,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   private var plans: [PlanKey: Plan] = [:]
   /// How products are rounded in steps of prompts; all other steps have float32 products.
   public nonisolated let promptNumerics: Numerics
+  public nonisolated func promptNumerics(ofStep index: Int) -> Numerics { planner.promptNumerics(ofStep: index) }
   public nonisolated var assuredOperationsPerSecond: Double? { planner.profile.isCPU ? 1e10 : 2e10 }
   private var allocationsPerDecodeStep: Int?
 

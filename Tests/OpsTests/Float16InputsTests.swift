@@ -74,6 +74,46 @@ import Testing
     }
   }
 
+  /// Elements of attention on rounded inputs that are outside the bound, and how many there are.
+  private func attentionOutside(
+    _ candidate: OperationCase, _ rounding: (Float) -> Float
+  ) async throws -> (outside: Int, of: Int) {
+    let reference = try ReferenceProgram(candidate.program, weights: Weights([]), limits: candidate.limits)
+    let output = candidate.program.results[0]
+    let values = candidate.values(seed: Self.seed)
+    let bounds = try reference.errorBounds(candidate.step, values: values, numerics: .float16Inputs)
+    let expected = try await reference.run(candidate.step, values: values, reading: [output]).tensors[output] ?? []
+    // One scale for all queries: their spread is small.
+    let rounded = values.mapValues { all in
+      let scale = Self.scaleToFloat16(all.reduce(0) { $1.isNaN ? $0 : max($0, abs($1)) }) / 4
+      return all.map { rounding($0 * scale) / scale }
+    }
+    let given = try await reference.run(candidate.step, values: rounded, reading: [output]).tensors[output] ?? []
+    #expect(given.count == expected.count && bounds.count == expected.count)
+    return (zip(zip(given, expected), bounds).count { !(abs($0.0 - $0.1) <= $1) }, expected.count)
+  }
+
+  static let attentions = Attention.cases.filter {
+    $0.limits.keyValueFormat == .f32 && $0.spread != .broken && $0.step.tokens.count <= 12
+  }
+
+  @Test(arguments: Rounding.allCases)
+  func attentionOnRoundedInputsStaysWithin(_ rounding: Rounding) async throws {
+    #expect(!Self.attentions.isEmpty)
+    for candidate in Self.attentions {
+      #expect(try await attentionOutside(candidate) { rounding($0) }.outside == 0, "\(candidate.name)")
+    }
+  }
+
+  /// Six bits less than float16 has.
+  @Test func attentionOnCoarseInputsDoesNot() async throws {
+    let candidate = try #require(Self.attentions.first { $0.name.contains("9 at 60") && $0.spread == .normal })
+    let (outside, count) = try await attentionOutside(candidate) {
+      Float(bitPattern: $0.bitPattern & 0xfff8_0000)
+    }
+    #expect(outside > count / 10, "\(outside) of \(count)")
+  }
+
   @Test func operationsWithoutSuchKernelsSaySo() throws {
     let candidate = try #require(Add.cases.first)
     let reference = try ReferenceProgram(candidate.program, weights: Weights([]), limits: candidate.limits)

@@ -133,4 +133,71 @@ public struct Attention: Operation {
       return Float(bound) + .leastNormalMagnitude
     }
   }
+
+  /// Queries, scaled like rows of `Linear`, keys and values are off by their `float16Error`, and sums have roundings twice as
+  /// large where matrix units truncate, so that a score is off by e. What all scores of a row have in common does not show, so
+  /// that a weight is off by a factor of exp(e), by the error of exp as in `errorBound`, by 2^-10 for its own rounding, and by
+  /// 2^-28 of the largest where it falls below float16's normal numbers, which begin at 2^-29 of it. The weights' total is off
+  /// by the mean of that, and both sums add a rounding per position and up to five per block for the running maximum.
+  ///
+  /// However far weights are off, results stay among the values.
+  public func errorBoundForFloat16Inputs(_ call: ReferenceCall) throws(ProgramError) -> [Float] {
+    let queries = try call.matrix(0)
+    let cache = try call.cache(1)
+    let step = call
+    return concurrentMap(queries.rows * heads) { index in
+      boundForFloat16Inputs(
+        row: index / heads, head: index % heads, queries: queries, cache: cache, call: step)
+    }.flatMap { $0 }
+  }
+
+  private func boundForFloat16Inputs(
+    row: Int, head: Int, queries: Matrix, cache: ReferenceCache, call: ReferenceCall
+  ) -> [Float] {
+    let (offsets, scores) = scores(row: row, head: head, queries: queries, cache: cache, call: call)
+    let start = row * queries.columns + head * headDimension
+    let query = Array(queries.values[start..<(start + headDimension)])
+    let largest = scores.max() ?? 0
+    let total = scores.reduce(0.0) { $0 + exp($1 - largest) }
+    let unit = Double(unitRoundoff)
+    let shares = scores.map { exp($0 - largest) / total }
+    let errors = zip(scores, scoreErrorsForFloat16Inputs(query, offsets, cache)).map { score, error in
+      let factor = 1 + 0x1p-10 + (8 + 4 * (largest - score)) * unit
+      return (exp(score - largest + error) * factor - exp(score - largest) + 0x1p-28) / total
+    }
+    let mean = errors.reduce(0, +)
+    let sums = Double(4 * offsets.count + 16) * unit
+    return (0..<headDimension).map { i in
+      var (bound, farthest) = (0.0, 0.0)
+      for (place, offset) in offsets.enumerated() {
+        let value = cache.values[offset + i]
+        let error = Double(value.float16Error(leastNormal: 0x1p-14))
+        let magnitude = Double(abs(value)) + error
+        bound += magnitude * (errors[place] + shares[place] * (mean + sums)) + shares[place] * error
+        farthest = max(farthest, magnitude)
+      }
+      let limit = 2 * farthest * (1 + sums)
+      return Float(mean < 1 ? min(bound / (1 - mean), limit) : limit) + .leastNormalMagnitude
+    }
+  }
+
+  private func scoreErrorsForFloat16Inputs(
+    _ query: [Float], _ offsets: [Int], _ cache: ReferenceCache
+  ) -> [Double] {
+    let leastNormal = query.reduce(Float(0)) { max($0, abs($1)) }.leastNormalWhereLargest
+    let queryErrors = query.map { Double($0.float16Error(leastNormal: leastNormal)) }
+    let unit = Double(unitRoundoff)
+    return offsets.map { offset in
+      var (rounding, magnitude) = (0.0, 0.0)
+      for (i, queryError) in queryErrors.enumerated() {
+        let key = cache.keys[offset + i]
+        let keyError = Double(key.float16Error(leastNormal: 0x1p-14))
+        let (a, b) = (Double(abs(query[i])), Double(abs(key)))
+        rounding += a * keyError + b * queryError + queryError * keyError
+        magnitude += (a + queryError) * (b + keyError)
+      }
+      let sum = rounding + magnitude * Double(2 * (headDimension + 4)) * unit
+      return Double(abs(scale)) * sum + 14 * Double(softCap ?? 0) * unit
+    }
+  }
 }

@@ -55,22 +55,20 @@ public struct Linear: Operation {
     return bounds
   }
 
-  /// Each input may become either neighbour in float16 (Vulkan leaves the direction open), or zero where it is below
-  /// float16's normal numbers; rows of x are scaled so that their largest value lies between 2^14 and 2^15. The sums
-  /// have k roundings, twice as large where matrix units truncate.
+  /// Each input may be off by its `float16Error`; rows of x are scaled so that their largest value lies between 2^14 and 2^15.
+  /// The sums have k roundings, twice as large where matrix units truncate.
   public func errorBoundForFloat16Inputs(_ call: ReferenceCall) throws(ProgramError) -> [Float] {
     let x = try call.matrix(0)
     let weight = try call.weight(1)
     let factor = Float(2 * (weight.columnCount + 4)) * unitRoundoff
     var bounds = [Float](repeating: 0, count: x.rows * weight.rowCount)
     let xErrors = (0..<x.rows).map { row in
-      let largest = x.row(row).reduce(Float(0)) { max($0, abs($1)) }
-      let leastNormal = Float(sign: .plus, exponent: largest.isNormal ? largest.exponent - 28 : -126, significand: 1)
-      return x.row(row).map { Self.float16Error($0, leastNormal: leastNormal) }
+      let leastNormal = x.row(row).reduce(Float(0)) { max($0, abs($1)) }.leastNormalWhereLargest
+      return x.row(row).map { $0.float16Error(leastNormal: leastNormal) }
     }
     for n in 0..<weight.rowCount {
       let weights = try weight.decoded(row: n)
-      let errors = weights.map { Self.float16Error($0, leastNormal: 0x1p-14) }
+      let errors = weights.map { $0.float16Error(leastNormal: 0x1p-14) }
       for row in 0..<x.rows {
         var rounding = Float(0)
         var magnitude = Float(0)
@@ -84,10 +82,6 @@ public struct Linear: Operation {
       }
     }
     return bounds
-  }
-
-  private static func float16Error(_ value: Float, leastNormal: Float) -> Float {
-    abs(value) < leastNormal ? abs(value) : abs(value) * 0x1p-10
   }
 
   public static var cases: [OperationCase] {

@@ -2,6 +2,7 @@ import GPU
 package import Models
 package import Ops
 package import Tensors
+import VulkanBackend
 
 /// A whole model on a backend: the same bits however its text is fed, and each step within its bound of the definition.
 package struct ModelValidation: Sendable {
@@ -63,14 +64,17 @@ package struct ModelValidation: Sendable {
     let other = Array(ids.reversed().dropLast(ids.count / 3))
     let pieces = [1, 16, ids.count - 17]
     let name = run.isPrompt ? "the prompt" : "the text"
+    let kernel = kernel(of: run)
     return [
-      await result("\(name) in pieces of \(pieces.map(String.init).joined(separator: ", "))", .pieces) { result in
+      await result(
+        "\(name) in pieces of \(pieces.map(String.init).joined(separator: ", "))", .pieces, kernel: kernel
+      ) { result in
         result.compare(try await run.logits(of: ids, pieces: pieces), whole)
       },
-      await result("\(name) on other pages", .pages) { result in
+      await result("\(name) on other pages", .pages, kernel: kernel) { result in
         result.compare(try await run.logits(of: ids, pieces: [ids.count], sequence: 1), whole)
       },
-      await result("\(name) beside another", .alone) { result in
+      await result("\(name) beside another", .alone, kernel: kernel) { result in
         result.compare(try await run.logits(together: [ids, other])[0], whole)
       },
     ]
@@ -143,15 +147,24 @@ package struct ModelValidation: Sendable {
     let given = values.filter { own.inputs.contains($0.key) }
     let expectation = try await Expectation(
       excerpt, step: run.inputs(ids[...], start: 0), values: given, weights: model.weights, limits: run.prepared.limits,
-      numerics: run.isPrompt && program[original.outputs[0]].rows == .tokens ? run.prepared.promptNumerics : .float32)
+      numerics: run.isPrompt ? run.prepared.promptNumerics(ofStep: index) : .float32)
     expectation.compare(values, &result)
   }
 
+  /// What a run is told under: for prompts the kernels that round them, so that it shows when plans take others.
+  private func kernel(of run: ModelRun) -> String {
+    let kernels = run.isPrompt ? (run.prepared as? VulkanProgram)?.promptKernels ?? [] : []
+    return kernels.isEmpty ? Self.wholeModel : kernels.joined(separator: "+")
+  }
+
+  private static let wholeModel = "model"
+
   private func result(
-    _ name: String, _ check: ValidationCheck, _ body: (inout ValidationResult) async throws -> Void
+    _ name: String, _ check: ValidationCheck, kernel: String = wholeModel,
+    _ body: (inout ValidationResult) async throws -> Void
   ) async -> ValidationResult {
     var result = ValidationResult(
-      operation: "model", kernel: "model", format: format, tuning: "", caseName: name, verdict: .passed)
+      operation: "model", kernel: kernel, format: format, tuning: "", caseName: name, verdict: .passed)
     result.checks = [check]
     do {
       try await body(&result)
