@@ -127,7 +127,9 @@ package struct Planner: Sendable {
   private func served(
     _ request: LaunchRequest, by kernel: any Kernel, _ tuning: Tuning
   ) -> (kernel: any Kernel, tuning: Tuning, launches: [Launch])? {
-    guard kernel.canFuse || request.fusion.isNone, let launches = kernel.launches(for: request, tuning: tuning),
+    // What is fused must have the bits of its parts alone, which a kernel for such devices computes.
+    let canFuse = kernel.canFuse && kernel.suits(profile)
+    guard canFuse || request.fusion.isNone, let launches = kernel.launches(for: request, tuning: tuning),
       launches.allSatisfy({ availableVariants.contains($0.variant) })
     else { return nil }
     return (kernel, tuning, launches)

@@ -24,7 +24,7 @@ import Workbench
     let launches = try Self.survey().launches(of: program, weights: model.weights, limits: limits)
     let known = Set(launches.map { PipelineKey($0).label })
     let prepared = try await device.backend.prepare(program, weights: model.weights, limits: limits)
-    for count in [1, 3, 20] {
+    for count in Planner.buckets(tokenCount: limits.tokenCount) {
       let step = StepInputs(
         tokens: [Int32](repeating: 1, count: count), positions: (0..<Int32(count)).map { $0 },
         sequences: [Int32](repeating: 0, count: count), pageTables: [[1]], outputRows: [Int32(count - 1)])

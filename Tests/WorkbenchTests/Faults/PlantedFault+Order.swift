@@ -36,8 +36,8 @@ extension PlantedFault {
       "accumulate(rows > 4 ? whole - 1 - block : block, ", check: .alone, cases: "5×65×100 normal"),
     PlantedFault(
       "order of a sum depends on the rows of the plan", "linear_lane.f32", "accumulate(block + b, ",
-      "accumulate(gl_NumWorkGroups.y > 2 ? whole - 1 - block : block, ", check: .bucket,
-      cases: "5×65×100 normal"),
+      "accumulate(gl_NumWorkGroups.y > 8 ? whole - 1 - block : block, ", check: .bucket,
+      cases: "17×96×256 normal"),
     PlantedFault(
       "spans added from the last one on where a tile has several rows", "attention_tiles.f32",
       "uint start = some.first / ATTENTION_SPAN * ATTENTION_SPAN; start <= some.last; start += ATTENTION_SPAN) {",
