@@ -19,10 +19,13 @@ public struct Batch: Hashable, Sendable {
   public var parts: [Part]
   /// Whether every part is of a prompt, where that makes a difference.
   public let isPrompt: Bool
+  /// Whether its prompts have all the tokens that they may have.
+  public let isFull: Bool
 
-  public init(parts: [Part], isPrompt: Bool = false) {
+  public init(parts: [Part], isPrompt: Bool = false, isFull: Bool = false) {
     self.parts = parts
     self.isPrompt = isPrompt
+    self.isFull = isFull
   }
 
   public var tokenCount: Int { parts.reduce(0) { $0 + $1.positions.count } }

@@ -17,20 +17,15 @@ public struct ChunkPolicy: Hashable, Sendable {
   /// An estimate is trusted no further than this.
   private static let largestFirst = 64
 
-  /// Tokens that the next step may have where `answerCount` sequences wait for one id each, which come every
-  /// `targetSeconds` at least: prompts get less of a step that others wait for.
-  public func tokenCount(besides answerCount: Int) -> Int {
-    answerCount == 0 ? count : answerCount + max(1, count / 4)
-  }
-
   /// Notes that a chunk of `tokenCount` tokens took `seconds`.
   ///
-  /// A chunk shorter than allowed, as at the end of a prompt, never shrinks the next one.
-  public mutating func record(tokenCount: Int, seconds: Double) {
+  /// - Parameter isWhole: whether it was as long as it was allowed to be; a shorter one, as at the end of a prompt, never shrinks
+  ///   the next one.
+  public mutating func record(tokenCount: Int, isWhole: Bool, seconds: Double) {
     guard tokenCount > 0, seconds.isFinite, seconds > 0 else { return }
     let affordable = Double(tokenCount) * Self.targetSeconds / seconds
     var next = 1
     while next < count * 4, Double(next * 4) <= affordable { next *= 4 }
-    count = tokenCount < count ? max(next, count) : next
+    count = isWhole ? next : max(next, count)
   }
 }

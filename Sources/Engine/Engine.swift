@@ -45,7 +45,7 @@ public actor Engine {
 
   /// The answer to a request, id by id; ends with `.finished` or throws.
   ///
-  /// Cancelling the task that reads, or dropping the stream, ends the request after the step in flight.
+  /// Cancelling the task that reads, or dropping the stream, ends the request after the step in flight; such a reader gets neither.
   public nonisolated func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
     AsyncThrowingStream { continuation in
       let cancellation = Cancellation()
@@ -76,9 +76,10 @@ public actor Engine {
     }
   }
 
-  /// Forgets finished sequences and frees their pages.
+  /// Forgets finished sequences and frees their pages; those that run are forgotten once they end.
   public func reset() {
-    for sequence in prefixes.removeAll() { pool.release(sequence.id) }
+    prefixes.removeAll(pool: &pool)
+    for index in running.indices { running[index].keepsPages = false }
   }
 
   private func start(
@@ -97,6 +98,9 @@ public actor Engine {
     Task { await loop() }
   }
 
+  /// Requests that have no place yet.
+  package var waitingCount: Int { waiting.count }
+
   // MARK: - The loop
 
   private func loop() async {
@@ -107,30 +111,44 @@ public actor Engine {
       await run(batch, count: count)
     }
     isRunning = false
+    // Nothing runs and nothing may: books that do not add up must not leave anybody waiting.
+    for generation in waiting { generation.fail(GenerationError(.request, "the pool has no pages for the request")) }
+    waiting = []
   }
 
   /// Whatever is cached is whole: nothing is in flight between steps.
   private func dropCancelled() {
-    for generation in waiting + running where generation.cancellation.isCancelled {
-      generation.fail(CancellationError())
-    }
-    waiting.removeAll { $0.cancellation.isCancelled }
-    retire { $0.cancellation.isCancelled }
+    // Others may cancel at any time: whoever is dropped is dropped everywhere.
+    let dropped = (waiting + running).filter(\.cancellation.isCancelled)
+    guard !dropped.isEmpty else { return }
+    let ids = Set(dropped.map(\.sequence.id))
+    for generation in dropped { generation.fail(CancellationError()) }
+    waiting.removeAll { ids.contains($0.sequence.id) }
+    retire { ids.contains($0.sequence.id) }
   }
 
   /// Ends what runs and fulfils `isOver`; its pages stay for requests that begin alike.
   private func retire(_ isOver: (Generation) -> Bool) {
-    for generation in running where isOver(generation) { prefixes.add(generation.sequence, pool: &pool) }
+    for generation in running where isOver(generation) {
+      if generation.keepsPages {
+        prefixes.add(generation.sequence, promptsOnly: scheduler.separatesPrompts, pool: &pool)
+      } else {
+        pool.release(generation.sequence.id)
+      }
+    }
     running.removeAll(where: isOver)
   }
 
-  /// Lets waiting requests run while there is room for their prompts.
+  /// Lets waiting requests run while there is room for their prompts, beside the next page of each that runs.
   private func admit() {
-    let most = min(prepared.limits.sequenceCount, prepared.limits.outputCount)
-    while running.count < most, var next = waiting.first {
-      let free = pool.freePageCount(without: prefixes.sequences.map(\.id))
-      guard running.isEmpty || pool.missingPageCount(for: next.sequence.tokens.count + 1, of: next.sequence.id) <= free
-      else { return }
+    let limits = prepared.limits
+    func missingPageCount(_ sequence: Sequence) -> Int {
+      pool.missingPageCount(for: sequence.tokens.count + 1, of: sequence.id)
+    }
+    while running.count < min(limits.sequenceCount, limits.outputCount, limits.tokenCount), var next = waiting.first {
+      let promised = running.reduce(0) { $0 + missingPageCount($1.sequence) + 1 }
+      let free = pool.freePageCount(without: prefixes.sequences.map(\.id)) - promised
+      guard running.isEmpty || missingPageCount(next.sequence) <= free else { return }
       waiting.removeFirst()
       do throws(KVPoolError) {
         try prefixes.serve(
@@ -149,13 +167,10 @@ public actor Engine {
   private func nextStep() -> (batch: Batch, count: Int)? {
     while true {
       let sequences = running.map(\.sequence)
-      let answerCount = sequences.count { $0.pendingCount == 1 }
-      guard
-        let batch = scheduler.nextBatch(
-          sequences, tokenCount: chunks.tokenCount(besides: answerCount), after: previous)
-      else { return nil }
+      guard let batch = scheduler.nextBatch(sequences, promptCount: chunks.count, after: previous) else { return nil }
       bursts.begin(batch.parts.map(\.sequence))
-      let remaining = batch.parts.compactMap { part in running.first { $0.sequence.id == part.sequence }?.remainingCount
+      let remaining = batch.parts.compactMap { part in
+        running.first { $0.sequence.id == part.sequence }?.remainingCount
       }
       for count in [batch.mayRepeat ? bursts.nextCount(limit: remaining.min() ?? 1) : 1, 1] {
         if grantPages(batch, count: count) { return (batch, count) }
@@ -170,9 +185,9 @@ public actor Engine {
   private func grantPages(_ batch: Batch, count: Int) -> Bool {
     let ends = batch.parts.map { (id: $0.sequence, end: $0.positions.upperBound + count - 1) }
     let missing = ends.reduce(0) { $0 + pool.missingPageCount(for: $1.end, of: $1.id) }
-    while missing > pool.freePageCount {
-      guard let oldest = prefixes.removeOldest() else { return false }
-      pool.release(oldest.id)
+    if missing > pool.freePageCount {
+      guard missing <= pool.freePageCount(without: prefixes.sequences.map(\.id)) else { return false }
+      prefixes.freePages(missing, pool: &pool)
     }
     return ends.allSatisfy { end in (try? pool.grant(end.end, to: end.id)) != nil }
   }
@@ -211,7 +226,7 @@ public actor Engine {
       return total + (isOfPrompt ? part.positions.count : 0)
     }
     if fed > 0 {
-      chunks.record(tokenCount: fed, seconds: seconds)
+      chunks.record(tokenCount: fed, isWhole: batch.isFull, seconds: seconds)
     } else if batch.mayRepeat {
       bursts.record(count: count, seconds: seconds)
     }
@@ -233,9 +248,9 @@ public actor Engine {
           try GenerationError.check(values)
           running[index].take(logits: values)
         } else {
-          running[index].take(
-            try ids(of: output, in: outputs, count: count), outputs.logProbabilities.map { $0[output] })
-          running[index].sequence.markCached(upTo: part.positions.upperBound + count - 1)
+          let ids = try ids(of: output, in: outputs, count: count)
+          running[index].take(ids, outputs.logProbabilities.map { $0[output] })
+          running[index].sequence.markCached(upTo: part.positions.upperBound + ids.count - 1)
         }
       } catch {
         fail(error) { $0.sequence.id == part.sequence }
@@ -243,7 +258,7 @@ public actor Engine {
     }
   }
 
-  /// The ids that the device chose for one output row; it chooses -1 where logits are no numbers.
+  /// The ids that the device chose for one output row; it chooses -1 where logits are no numbers, and may end a burst there.
   private func ids(
     of output: Int, in outputs: StepOutputs, count: Int
   ) throws(GenerationError) -> [Int32] {
@@ -251,7 +266,8 @@ public actor Engine {
     for id in ids where id < 0 || Int(id) >= vocabularySize {
       throw GenerationError(.numeric, "the model gave logits that are no numbers: weights or device are at fault")
     }
-    guard ids.count == count else {
+    let isCut = outputs.sampled.last?.contains(-1) == true
+    guard ids.count == count || isCut && !ids.isEmpty else {
       throw GenerationError(.numeric, "the device ran \(count) steps and gave \(ids.count) ids")
     }
     return ids

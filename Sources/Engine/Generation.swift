@@ -9,6 +9,8 @@ struct Generation: Sendable {
   }
 
   var sequence: Sequence
+  /// Whether its pages may serve others once it ends.
+  var keepsPages = true
   let stops: StopConditions
   let receiver: Receiver
   let cancellation: Cancellation

@@ -81,8 +81,8 @@ public struct KVPool: Sendable {
 
   /// Lets `new`, which must hold no page, have the pages with the first `positionCount` positions of `old`.
   ///
-  /// Full pages are shared. The last, partly filled one goes over to `new` where `old` is `finished` and no other sequence holds it;
-  /// what `old` holds from there on is freed.
+  /// Full pages are shared. Where `positionCount` ends in the last page of `old`, that one goes over to `new` if `old` is `finished`
+  /// and no other sequence holds it.
   /// - Returns: the positions that `new` has.
   public mutating func share(
     _ positionCount: Int, of old: SequenceID, with new: SequenceID, finished: Bool
@@ -95,7 +95,9 @@ public struct KVPool: Sendable {
     var table = Array(pages(of: old).prefix(fullCount))
     for page in table { holderCounts[Int(page)] += 1 }
     var shared = fullCount * pageLength
-    if finished, shared < positionCount, holderCounts[Int(pages(of: old)[fullCount])] == 1 {
+    if finished, shared < positionCount, pages(of: old).count == fullCount + 1,
+      holderCounts[Int(pages(of: old)[fullCount])] == 1
+    {
       let page = pages(of: old)[fullCount]
       holderCounts[Int(page)] += 1
       table.append(page)

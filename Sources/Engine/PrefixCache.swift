@@ -1,3 +1,5 @@
+import Ops
+
 /// Finished sequences whose pages still lie in the pool, oldest first: a request that begins as one of them need not be fed
 /// its beginning.
 package struct PrefixCache: Sendable {
@@ -5,25 +7,33 @@ package struct PrefixCache: Sendable {
 
   package init() {}
 
-  /// Keeps `sequence` and lets go of those that it makes useless.
-  package mutating func add(_ sequence: Sequence, pool: inout KVPool) {
+  /// Keeps `sequence`, unless another makes it useless, and lets go of those that it makes useless.
+  package mutating func add(_ sequence: Sequence, promptsOnly: Bool, pool: inout KVPool) {
     pool.trim(sequence.id, toPositions: sequence.cachedCount)
-    func isCovered(_ other: Sequence) -> Bool {
-      let cached = Array(sequence.tokens.prefix(sequence.cachedCount))
-      return other.promptCount <= sequence.promptCount
-        && other.cachedPrefixCount(sharedWith: cached) == other.cachedCount
+    func covers(_ whole: Sequence, _ part: Sequence) -> Bool {
+      let cached = Array(whole.tokens.prefix(whole.cachedCount))
+      return part.cachedPrefixCount(sharedWith: cached) == part.cachedCount
+        && (!promptsOnly || min(part.promptCount, part.cachedCount) <= whole.promptCount)
     }
-    for other in sequences where isCovered(other) { pool.release(other.id) }
-    sequences.removeAll(where: isCovered)
-    if sequence.cachedCount > 0 { sequences.append(sequence) }
+    if sequences.contains(where: { covers($0, sequence) }) { return pool.release(sequence.id) }
+    for other in sequences where covers(sequence, other) { pool.release(other.id) }
+    sequences.removeAll { covers(sequence, $0) }
+    if sequence.cachedCount > 0 { sequences.append(sequence.withoutHistory) }
   }
 
-  /// The one that was not used for the longest time.
-  package mutating func removeOldest() -> Sequence? { sequences.isEmpty ? nil : sequences.removeFirst() }
+  package mutating func removeAll(pool: inout KVPool) {
+    for sequence in sequences { pool.release(sequence.id) }
+    sequences = []
+  }
 
-  package mutating func removeAll() -> [Sequence] {
-    defer { sequences = [] }
-    return sequences
+  /// Frees pages until `count` are free or nothing is left, from the ends of those that were not used for the longest time.
+  package mutating func freePages(_ count: Int, pool: inout KVPool) {
+    while pool.freePageCount < count, var oldest = sequences.first {
+      let kept = max(0, pool.pages(of: oldest.id).count - (count - pool.freePageCount)) * ExecutionLimits.pageLength
+      pool.trim(oldest.id, toPositions: kept)
+      oldest.markCached(upTo: min(oldest.cachedCount, kept))
+      if kept == 0 { sequences.removeFirst() } else { sequences[0] = oldest }
+    }
   }
 
   /// Gives `sequence`, which has fed nothing yet, the pages of the longest beginning that it shares with a sequence here or one

@@ -48,6 +48,13 @@ public struct Sequence: Sendable, Identifiable {
   /// Ids that the next steps must feed.
   public var pendingCount: Int { tokens.count - cachedCount }
 
+  /// The same for what is kept of it once it is over.
+  var withoutHistory: Sequence {
+    var sequence = self
+    sequence.history = TokenHistory()
+    return sequence
+  }
+
   public mutating func append(_ token: Int32) {
     tokens.append(token)
     history.append(token)

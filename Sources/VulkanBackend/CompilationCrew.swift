@@ -67,7 +67,7 @@ package struct CompilationCrew: Sendable {
   }
 }
 
-/// One opening with zeros to bind: a step of no tokens, for which every kernel returns at once.
+/// One opening with zeros to bind: a step of no tokens, for which kernels have nothing to do.
 private struct Worker: Sendable {
   let device: Device
   private let zeros: Buffer

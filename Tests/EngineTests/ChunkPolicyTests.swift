@@ -7,7 +7,7 @@ import Testing
     var policy = ChunkPolicy()
     return (0..<rounds).map { _ in
       let count = policy.count
-      policy.record(tokenCount: count, seconds: Double(count) * secondsPerToken)
+      policy.record(tokenCount: count, isWhole: true, seconds: Double(count) * secondsPerToken)
       return count
     }
   }
@@ -29,29 +29,32 @@ import Testing
 
   @Test func aSlowChunkIsForgiven() {
     var policy = ChunkPolicy()
-    policy.record(tokenCount: 1, seconds: 5)
+    policy.record(tokenCount: 1, isWhole: true, seconds: 5)
     #expect(policy.count == 1)
-    policy.record(tokenCount: 1, seconds: 0.001)
+    policy.record(tokenCount: 1, isWhole: true, seconds: 0.001)
     #expect(policy.count == 4)
-    policy.record(tokenCount: 4, seconds: 0.002)
+    policy.record(tokenCount: 4, isWhole: true, seconds: 0.002)
     #expect(policy.count == 16)
-    policy.record(tokenCount: 16, seconds: 1)
+    policy.record(tokenCount: 16, isWhole: true, seconds: 1)
     #expect(policy.count == 4)
   }
 
   @Test func theEndOfAPromptShrinksNothing() {
     var policy = ChunkPolicy()
-    for count in [1, 4, 16] { policy.record(tokenCount: count, seconds: 0.001) }
+    for count in [1, 4, 16] { policy.record(tokenCount: count, isWhole: true, seconds: 0.001) }
     #expect(policy.count == 64)
-    policy.record(tokenCount: 3, seconds: 0.2)
+    policy.record(tokenCount: 3, isWhole: false, seconds: 0.2)
     #expect(policy.count == 64)
+    // As long as it was allowed to be beside answers: it tells how long prompts take.
+    policy.record(tokenCount: 16, isWhole: true, seconds: 0.4)
+    #expect(policy.count == 16)
   }
 
   @Test func measurementsThatAreNoneAreIgnored() {
     var policy = ChunkPolicy()
-    policy.record(tokenCount: 0, seconds: 1)
-    policy.record(tokenCount: 16, seconds: .nan)
-    policy.record(tokenCount: 16, seconds: 0)
+    policy.record(tokenCount: 0, isWhole: true, seconds: 1)
+    policy.record(tokenCount: 16, isWhole: true, seconds: .nan)
+    policy.record(tokenCount: 16, isWhole: true, seconds: 0)
     #expect(policy == ChunkPolicy())
   }
 }

@@ -59,14 +59,17 @@ import Testing
   @Test func aFinishedSequenceHandsItsLastPageOver() throws {
     var pool = KVPool(pageCount: 4, pagesPerSequence: 4)
     let (first, second, third) = (SequenceID(0), SequenceID(1), SequenceID(2))
-    try pool.grant(200, to: first)
-    #expect(try pool.share(100, of: first, with: second, finished: true) == 100)
+    try pool.grant(100, to: first)
+    #expect(try pool.share(90, of: first, with: second, finished: true) == 90)
     #expect(pool.pages(of: first) == [0])
     #expect(pool.pages(of: second) == [0, 1])
     #expect(pool.freePageCount == 2)
     try pool.checkIntegrity()
     // The first page is shared, so that nobody may write behind its first positions.
     #expect(try pool.share(10, of: first, with: third, finished: true) == 0)
+    // What lies behind the page would be lost.
+    #expect(try pool.share(10, of: second, with: third, finished: true) == 0)
+    #expect(pool.pages(of: second) == [0, 1])
     try pool.checkIntegrity()
   }
 

@@ -31,6 +31,28 @@ private func limits(_ tokens: Int, outputs: Int = 4, sequences: Int = 4) -> Exec
     #expect(batch?.mayRepeat == false)
   }
 
+  @Test func promptsThatOthersWaitForGetAQuarter() throws {
+    let answer = answering(1, prompt: 9)
+    for separatesPrompts in [false, true] {
+      let scheduler = Scheduler(limits: limits(64), separatesPrompts: separatesPrompts)
+      let alone = try #require(scheduler.nextBatch([sequence(0, prompt: 90, cached: 0)], promptCount: 32))
+      #expect(alone.tokenCount == 32 && alone.isFull)
+      let both = [sequence(0, prompt: 90, cached: 0), answer]
+      let first = try #require(scheduler.nextBatch(both, promptCount: 32, after: Batch(parts: [], isPrompt: false)))
+      #expect(first.parts.last?.positions == 0..<8 && first.isFull)
+      #expect(first.parts.count == (separatesPrompts ? 1 : 2))
+      let end = try #require(scheduler.nextBatch([sequence(0, prompt: 90, cached: 85)], promptCount: 32))
+      #expect(end.tokenCount == 5 && !end.isFull)
+    }
+  }
+
+  @Test func whatIsFedAgainIsHeldShort() throws {
+    var again = sequence(0, prompt: 10, cached: 10)
+    for id in 0..<200 { again.append(Int32(id)) }
+    let scheduler = Scheduler(limits: limits(512), separatesPrompts: true)
+    #expect(scheduler.nextBatch([again], promptCount: 512)?.tokenCount == 64)
+  }
+
   @Test func aPromptWithoutAnOutputRowStopsBeforeItsEnd() {
     let scheduler = Scheduler(limits: limits(8, outputs: 1))
     let batch = scheduler.nextBatch([sequence(0, prompt: 3, cached: 0), sequence(1, prompt: 9, cached: 8)])
