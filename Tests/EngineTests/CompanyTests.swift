@@ -106,6 +106,21 @@ import Testing
     #expect(await engine.pool.freePageCount == 20)
   }
 
+  /// A burst ends where one of its rows has no numbers; the others go on from there.
+  @Test func logitsThatAreNoNumbersEndOneRequestOnly() async throws {
+    let model = ScriptedProgram(pageCount: 20, tokenCount: 16, sequenceCount: 3, brokenID: 7)
+    let engine = try Engine(model, contextLength: 256)
+    let broken = Task { try await answers(engine, [prompt(9, seed: 7)], count: 40).count }
+    let healthy = [prompt(9), prompt(11, seed: 1)]
+    #expect(
+      try await answers(engine, healthy, count: 40).map(\.tokens)
+        == healthy.map { model.greedyAnswer(to: $0, count: 40) })
+    let error = await #expect(throws: GenerationError.self) { _ = try await broken.value }
+    #expect(error?.kind == .numeric)
+    await engine.reset()
+    #expect(await engine.pool.freePageCount == 20)
+  }
+
   /// Whoever cancels in the middle of it: nobody waits for ever, and no page is lost.
   @Test(arguments: 0..<30) func cancellingSomeLeavesTheOthers(seed: Int) async throws {
     let model = ScriptedProgram(pageCount: 20, tokenCount: 16, sequenceCount: 3)

@@ -25,12 +25,14 @@ final class ScriptedProgram: PreparedProgram {
   enum Fault: Error { case lost }
   let failingStep: Int?
   let nonFiniteStep: Int?
+  /// A sequence that begins with this id has no numbers from position 20 on.
+  let brokenID: Int32?
   /// Runs before each step with its number.
   let beforeStep: (@Sendable (Int) async -> Void)?
 
   init(
     pageCount: Int = 4, tokenCount: Int = 8, sequenceCount: Int = 1, salt: UInt64 = 0, failingStep: Int? = nil,
-    nonFiniteStep: Int? = nil,
+    nonFiniteStep: Int? = nil, brokenID: Int32? = nil,
     promptNumerics: Numerics = .float32,
     beforeStep: (@Sendable (Int) async -> Void)? = nil
   ) {
@@ -41,6 +43,7 @@ final class ScriptedProgram: PreparedProgram {
     self.promptNumerics = promptNumerics
     self.failingStep = failingStep
     self.nonFiniteStep = nonFiniteStep
+    self.brokenID = brokenID
     self.beforeStep = beforeStep
     limits = ExecutionLimits(
       tokenCount: tokenCount, outputCount: sequenceCount, sequenceCount: sequenceCount, pageCount: pageCount,
@@ -102,7 +105,7 @@ final class ScriptedProgram: PreparedProgram {
           stored(tokens[row], isPrompt: inputs.isPrompt), at: position, table: table)
         guard inputs.outputRows.contains(Int32(row)) else { continue }
         let logits =
-          number == nonFiniteStep
+          number == nonFiniteStep || context.first == brokenID && position >= 20
           ? [Float](repeating: .nan, count: Self.vocabularySize) : logits(after: context)
         last += logits
         let sequence = Int(inputs.sequences[row])

@@ -172,7 +172,7 @@ void main() {
       float kept = weigh_block(start, reach, score_scale, largest, total);
       settle_strip();
       // Few blocks bring a new maximum. Which lane holds which element is the device's secret: factors come as a matrix.
-      if (subgroupMin(kept) != 1) {
+      if (subgroupMin(kept == 1 ? 1u : 0u) == 0) {
         SUMS factors;
         coopMatLoad(factors, strips, strip_start() + KEPT, STRIP_STRIDE, BY_ROWS);
         [[unroll]] for (uint t = 0; t < TILES; t++) sums[t] = sums[t] * factors;
