@@ -53,9 +53,7 @@ public actor Engine {
       Task {
         do {
           try await self.check(request)
-          await self.start(
-            request.prompt, sampling: request.sampling, endTokens: request.endTokens, tokenLimit: request.tokenLimit,
-            receiver: .answer(continuation), cancellation: cancellation)
+          await self.start(request, receiver: .answer(continuation), cancellation: cancellation)
         } catch {
           continuation.finish(throwing: error)
         }
@@ -69,7 +67,7 @@ public actor Engine {
     let cancellation = Cancellation()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation {
-        start(tokens, sampling: .greedy, receiver: .logits($0), cancellation: cancellation)
+        start(GenerationRequest(prompt: tokens), receiver: .logits($0), cancellation: cancellation)
       }
     } onCancel: {
       cancellation.cancel()
@@ -82,16 +80,14 @@ public actor Engine {
     for index in running.indices { running[index].keepsPages = false }
   }
 
-  private func start(
-    _ prompt: [Int32], sampling: SamplingParameters, endTokens: Set<Int32> = [], tokenLimit: Int? = nil,
-    receiver: Generation.Receiver, cancellation: Cancellation
-  ) {
+  private func start(_ request: GenerationRequest, receiver: Generation.Receiver, cancellation: Cancellation) {
     let sequence = Sequence(
-      id: SequenceID(nextNumber), prompt: prompt, sampling: sampling, vocabularySize: vocabularySize)
+      id: SequenceID(nextNumber), prompt: request.prompt, sampling: request.sampling, vocabularySize: vocabularySize)
     nextNumber += 1
-    let stops = StopConditions(endTokens: endTokens, tokenLimit: tokenLimit, contextLength: contextLength)
+    let stops = StopConditions(
+      endTokens: request.endTokens, tokenLimit: request.tokenLimit, contextLength: contextLength)
     var generation = Generation(sequence, stops: stops, receiver: receiver, cancellation: cancellation)
-    if tokenLimit == 0 { return generation.finish(.length) }
+    if request.tokenLimit == 0 { return generation.finish(.length) }
     waiting.append(generation)
     guard !isRunning else { return }
     isRunning = true
@@ -169,9 +165,7 @@ public actor Engine {
       let sequences = running.map(\.sequence)
       guard let batch = scheduler.nextBatch(sequences, promptCount: chunks.count, after: previous) else { return nil }
       bursts.begin(batch.parts.map(\.sequence))
-      let remaining = batch.parts.compactMap { part in
-        running.first { $0.sequence.id == part.sequence }?.remainingCount
-      }
+      let remaining = batch.parts.compactMap { index(of: $0.sequence).map { running[$0].remainingCount } }
       for count in [batch.mayRepeat ? bursts.nextCount(limit: remaining.min() ?? 1) : 1, 1] {
         if grantPages(batch, count: count) { return (batch, count) }
       }
@@ -209,6 +203,8 @@ public actor Engine {
     retire { $0.sequence.state != .running }
   }
 
+  private func index(of id: SequenceID) -> Int? { running.firstIndex { $0.sequence.id == id } }
+
   private func fail(_ error: any Error, _ isHit: (Generation) -> Bool) {
     for generation in running where isHit(generation) {
       pool.release(generation.sequence.id)
@@ -219,12 +215,10 @@ public actor Engine {
 
   /// What steps took decides how long the next ones may be.
   private func note(_ batch: Batch, count: Int, seconds: Double) {
-    let fed = batch.parts.reduce(0) { total, part in
-      let isOfPrompt = running.contains {
-        $0.sequence.id == part.sequence && part.positions.upperBound <= $0.sequence.promptCount
-      }
-      return total + (isOfPrompt ? part.positions.count : 0)
+    let prompts = batch.parts.filter { part in
+      index(of: part.sequence).map { part.positions.upperBound <= running[$0].sequence.promptCount } == true
     }
+    let fed = prompts.reduce(0) { $0 + $1.positions.count }
     if fed > 0 {
       chunks.record(tokenCount: fed, isWhole: batch.isFull, seconds: seconds)
     } else if batch.mayRepeat {
@@ -237,7 +231,7 @@ public actor Engine {
   private func distribute(_ outputs: StepOutputs, of batch: Batch, count: Int) {
     var output = 0
     for part in batch.parts {
-      guard let index = running.firstIndex(where: { $0.sequence.id == part.sequence }) else { continue }
+      guard let index = index(of: part.sequence) else { continue }
       running[index].noteSteps(count)
       running[index].sequence.markCached(upTo: part.positions.upperBound)
       guard part.isOutput else { continue }

@@ -39,7 +39,7 @@ struct Generation: Sendable {
     guard start == nil else { return }
     start = .now
     timings.reusedCount = sequence.cachedCount
-    timings.waitingSeconds = arrival.duration(to: .now).inSeconds
+    timings.waitingSeconds = arrival.secondsUntilNow
   }
 
   /// Its pages went to others: all is to be fed once more.
@@ -54,10 +54,9 @@ struct Generation: Sendable {
   ///
   /// - Parameter logProbabilities: of each id where they were asked for; else empty.
   mutating func take(_ ids: [Int32], _ logProbabilities: [TokenLogProbabilities?]) {
-    let now = ContinuousClock.now
     if firstToken == nil, let start {
-      firstToken = now
-      timings.prefillSeconds = start.duration(to: now).inSeconds
+      firstToken = .now
+      timings.prefillSeconds = start.secondsUntilNow
     }
     for (place, id) in ids.enumerated() {
       sequence.append(id)
@@ -65,7 +64,7 @@ struct Generation: Sendable {
       let reason = stops.reason(for: sequence)
       if reason != .stop { emit(.token(id, logProbabilities.isEmpty ? nil : logProbabilities[place])) }
       guard let reason else { continue }
-      timings.decodeSeconds = firstToken?.duration(to: now).inSeconds ?? 0
+      timings.decodeSeconds = firstToken?.secondsUntilNow ?? 0
       return finish(reason)
     }
   }
@@ -95,8 +94,4 @@ struct Generation: Sendable {
   private func emit(_ event: GenerationEvent) {
     if case .answer(let continuation) = receiver { continuation.yield(event) }
   }
-}
-
-extension Duration {
-  fileprivate var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -11,8 +11,7 @@ package struct PrefixCache: Sendable {
   package mutating func add(_ sequence: Sequence, promptsOnly: Bool, pool: inout KVPool) {
     pool.trim(sequence.id, toPositions: sequence.cachedCount)
     func covers(_ whole: Sequence, _ part: Sequence) -> Bool {
-      let cached = Array(whole.tokens.prefix(whole.cachedCount))
-      return part.cachedPrefixCount(sharedWith: cached) == part.cachedCount
+      part.cachedCount <= whole.cachedCount && part.cachedPrefixCount(sharedWith: whole.tokens) == part.cachedCount
         && (!promptsOnly || min(part.promptCount, part.cachedCount) <= whole.promptCount)
     }
     if sequences.contains(where: { covers($0, sequence) }) { return pool.release(sequence.id) }

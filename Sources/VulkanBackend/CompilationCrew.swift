@@ -16,8 +16,6 @@ package struct CompilationCrew: Sendable {
 
   /// What takes longer at its first dispatch was in no cache.
   package var coldSeconds = 0.05
-  /// Bytes of what a dispatch for no rows binds: at least the head of a step.
-  private static let bindingByteCount = 1 << 16
 
   package init(_ backend: VulkanBackend) {
     device = backend.device
@@ -49,7 +47,7 @@ package struct CompilationCrew: Sendable {
         return next - 1
       }
     }
-    guard let own = try? Worker(device, bindingByteCount: Self.bindingByteCount) else { return }
+    guard let own = try? Worker(device) else { return }
     while let index = takeIndex() {
       let start = ContinuousClock.now
       try? own.dispatch(launches[index], pipelines[index])
@@ -57,7 +55,7 @@ package struct CompilationCrew: Sendable {
     }
     let restCount = launches.count - next.withLock { $0 }
     _ = concurrentMap(min(coreCount, restCount)) { number in
-      let opened = number == 0 ? own : try? Worker(device.reopened(), bindingByteCount: Self.bindingByteCount)
+      let opened = number == 0 ? own : try? Worker(device.reopened())
       guard let worker = opened else { return }
       while let index = takeIndex() {
         let pipeline = number == 0 ? pipelines[index] : try? pipeline(for: launches[index], on: worker.device)
@@ -71,20 +69,22 @@ package struct CompilationCrew: Sendable {
 private struct Worker: Sendable {
   let device: Device
   private let zeros: Buffer
-  private let bindingByteCount: Int
 
-  init(_ device: Device, bindingByteCount: Int) throws {
-    let mostBindings = 16
+  /// At least the head of a step.
+  private static let bindingByteCount = 1 << 16
+  private static let mostBindings = 16
+
+  init(_ device: Device) throws {
     self.device = device
-    self.bindingByteCount = bindingByteCount
-    zeros = try device.allocate(byteCount: mostBindings * bindingByteCount, memory: .device, label: "no rows")
+    zeros = try device.allocate(
+      byteCount: Self.mostBindings * Self.bindingByteCount, memory: .device, label: "no rows")
     try device.fill(zeros.slice, word: 0)
   }
 
   func dispatch(_ launch: Launch, _ pipeline: Pipeline) throws {
     var recording = try device.makeRecording(label: "compile \(launch.variant)")
     let bindings = (0..<pipeline.bindingCount).map { index in
-      Binding(zeros.slice(offset: index * bindingByteCount, byteCount: bindingByteCount), .read)
+      Binding(zeros.slice(offset: index * Self.bindingByteCount, byteCount: Self.bindingByteCount), .read)
     }
     try recording.dispatch(
       pipeline, bindings: bindings, pushConstants: launch.pushConstants, groups: (1, 1, 1), label: launch.variant)

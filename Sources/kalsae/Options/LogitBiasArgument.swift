@@ -1,4 +1,4 @@
-package import ArgumentParser
+import ArgumentParser
 
 /// `ID=VALUE` on the command line.
 package struct LogitBiasArgument: ExpressibleByArgument, Hashable, Sendable {
