@@ -120,7 +120,7 @@ private struct Chooser {
     #expect((0..<2).map { _ in chooser.next([2.6, 1, 100, 0]) } == [1, 0])
     var banned = Chooser(SamplingParameters(logitBias: [0: -100, 1: -100, 2: -100, 3: -100]))
     #expect(banned.next([1, 2, 3, 4]) == -1)
-    var small = Chooser(SamplingParameters(logitBias: [0: 1e-40, 3: -99.9]))
+    var small = Chooser(SamplingParameters(logitBias: [0: 0x1p-133, 3: -99.9]))
     #expect(small.next([0, 0, 0, 200]) == 3)
   }
 
