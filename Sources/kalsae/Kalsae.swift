@@ -1,10 +1,11 @@
 import ArgumentParser
 import Foundation
+import GPU
 
 /// The program: subcommands, and the one place where errors become a sentence and an exit code.
 @main
 enum Main {
-  static func main() async {
+  @MainActor static func main() async {
     do {
       var command = try Kalsae.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -12,22 +13,30 @@ enum Main {
       } else {
         try command.run()
       }
+      leave(with: ExitCode.success.rawValue)
     } catch {
-      leave(with: error)
+      leave(with: status(of: error))
     }
   }
 
-  private static func leave(with error: any Error) -> Never {
+  /// Says what is to be said of an error.
+  private static func status(of error: any Error) -> Int32 {
     if let error = error as? CommandError {
       Console.standardError("kalsae: \(error.sentence)\n")
-      exit(error.status.rawValue)
+      return error.status.rawValue
     }
-    if let code = error as? ExitCode { exit(code.rawValue) }
+    if let code = error as? ExitCode { return code.rawValue }
     // Help and version are not errors; the parser prints them itself.
     guard Kalsae.exitCode(for: error) != .success else { Kalsae.exit(withError: error) }
     let message = Kalsae.message(for: error).split(separator: "\n").joined(separator: " ")
     Console.standardError("kalsae: \(message) (kalsae --help, kalsae COMMAND --help)\n")
-    exit(ExitStatus.input.rawValue)
+    return ExitStatus.input.rawValue
+  }
+
+  /// Drivers must be gone before `exit` runs what they left for it; one that hangs never goes, and stays out of it.
+  private static func leave(with status: Int32) -> Never {
+    guard Instance.waitUntilAllEnded(seconds: 2) else { _exit(status) }
+    exit(status)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import CVulkan
+import Dispatch
 import Foundation
 
 /// The Vulkan loader with its drivers; where no driver is installed, an instance without devices.
@@ -13,6 +14,8 @@ package final class Instance: @unchecked Sendable {
   let checksAccesses: Bool
   let handle: VkInstance?
   private let messenger: VkDebugUtilsMessengerEXT?
+  /// Every instance between its making and its end.
+  private static let living = DispatchGroup()
 
   /// - Throws: `GPUError` where the validation layer is asked for and not installed, or the loader fails.
   package init(_ options: InstanceOptions = InstanceOptions()) throws(GPUError) {
@@ -45,6 +48,7 @@ package final class Instance: @unchecked Sendable {
       }
     }
     self.messenger = messenger
+    Self.living.enter()
   }
 
   deinit {
@@ -53,6 +57,16 @@ package final class Instance: @unchecked Sendable {
     vkDestroyInstance(handle, nil)
     // The layer holds the log's address until here.
     withExtendedLifetime(messageLog) {}
+    Self.living.leave()
+  }
+
+  /// Blocks the thread until every instance has ended, for `seconds` at most.
+  ///
+  /// Ending one unloads drivers and layers, which must not happen while `exit` runs their handlers on another thread. Call it
+  /// before `exit`: the last reference may still be on its way on a `QueueThread`.
+  /// - Returns: whether all have ended.
+  package static func waitUntilAllEnded(seconds: Double) -> Bool {
+    living.wait(timeout: .now() + seconds) == .success
   }
 
   /// What validation said so far.

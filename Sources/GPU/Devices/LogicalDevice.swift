@@ -67,8 +67,14 @@ final class LogicalDevice: Sendable {
   /// The first reason stays.
   func declareLost(_ reason: GPUError) { loss.withLock { $0 = $0 ?? reason } }
 
-  /// Gives up on a device whose work does not end.
-  func abandon() { isAbandoned.withLock { $0 = true } }
+  /// Gives up on a device whose work does not end; its driver stays loaded.
+  func abandon() {
+    let wasAbandoned = isAbandoned.withLock { isAbandoned in
+      defer { isAbandoned = true }
+      return isAbandoned
+    }
+    if !wasAbandoned { _ = Unmanaged.passRetained(instance) }
+  }
 
   var isGivenUp: Bool { isAbandoned.withLock { $0 } }
 
