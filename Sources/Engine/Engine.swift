@@ -256,11 +256,11 @@ public actor Engine {
   private func ids(
     of output: Int, in outputs: StepOutputs, count: Int
   ) throws(GenerationError) -> [Int32] {
-    let ids = outputs.sampled.compactMap { $0.indices.contains(output) ? $0[output] : nil }
+    let ids = outputs.sampled.row(output)
     for id in ids where id < 0 || Int(id) >= vocabularySize {
       throw GenerationError(.numeric, "the model gave logits that are no numbers: weights or device are at fault")
     }
-    let isCut = outputs.sampled.last?.contains(-1) == true
+    let isCut = outputs.sampled.ids.contains(-1)
     guard ids.count == count || isCut && !ids.isEmpty else {
       throw GenerationError(.numeric, "the device ran \(count) steps and gave \(ids.count) ids")
     }

@@ -64,7 +64,7 @@ public final class ReferenceProgram: PreparedProgram {
     try inputs.check(against: limits, program: program)
     let start = ContinuousClock.now
     var step = inputs
-    var sampled: [[Int32]] = []
+    var sampled = SampledTokens(outputCount: inputs.outputRows.count)
     var logProbabilities: [[TokenLogProbabilities?]] = []
     var results: [TensorID: Matrix] = [:]
     for _ in 0..<inputs.repeatCount {
@@ -73,7 +73,7 @@ public final class ReferenceProgram: PreparedProgram {
         continue
       }
       let ids = (0..<rows.rows).map { Int32(rows.values[$0 * rows.columns]) }
-      sampled.append(ids)
+      sampled.ids += ids
       if inputs.asksForLogProbabilities {
         logProbabilities.append(inputs.logProbabilities { rows.row($0).dropFirst() })
       }

@@ -42,9 +42,9 @@ public struct StepInputs: Sendable, Hashable {
 
 /// What a run of a step gives back.
 public struct StepOutputs: Sendable {
-  /// For each chained step the id chosen for each output row; empty where the program has no logits.
-  public var sampled: [[Int32]]
-  /// The same for log-probabilities, nil for rows whose sequence asks for none; empty where none does.
+  /// Empty where the program has no logits.
+  public var sampled: SampledTokens
+  /// For each chained step the log-probabilities of each output row, nil for rows whose sequence asks for none; empty where none does.
   public var logProbabilities: [[TokenLogProbabilities?]]
   /// The tensors asked for, row-major, as of the last chained step.
   public var tensors: [TensorID: [Float]]
@@ -52,7 +52,7 @@ public struct StepOutputs: Sendable {
   public var seconds: Double
 
   public init(
-    sampled: [[Int32]], logProbabilities: [[TokenLogProbabilities?]] = [], tensors: [TensorID: [Float]],
+    sampled: SampledTokens, logProbabilities: [[TokenLogProbabilities?]] = [], tensors: [TensorID: [Float]],
     seconds: Double
   ) {
     self.sampled = sampled
@@ -152,12 +152,12 @@ extension StepInputs {
   }
 
   /// What the next chained step gets: the ids chosen for the output rows, which join the ids before.
-  package mutating func advance(_ ids: [Int32]) {
-    for (output, row) in outputRows.enumerated() {
-      tokens[Int(row)] = ids[output]
+  package mutating func advance(_ ids: some Collection<Int32>) {
+    for (row, id) in zip(outputRows, ids) {
+      tokens[Int(row)] = id
       positions[Int(row)] += 1
       let sequence = Int(sequences[Int(row)])
-      if histories.indices.contains(sequence) { histories[sequence].append(ids[output]) }
+      if histories.indices.contains(sequence) { histories[sequence].append(id) }
     }
   }
 }

@@ -46,10 +46,11 @@ package struct StepLayout: Hashable, Sendable {
   package var byteCount: Int { Self.headerByteCount + 4 * end }
   /// Where the sampled ids start.
   package var ringByteOffset: Int { Self.headerByteCount + 4 * ring }
-  package var ringByteCount: Int { 4 * Self.ringLength * limits.outputCount }
+  /// What `stepCount` chained steps leave there.
+  package func ringByteCount(stepCount: Int) -> Int { 4 * stepCount * limits.outputCount }
   /// Where their log-probabilities start.
   package var logRingByteOffset: Int { Self.headerByteCount + 4 * logRing }
-  /// What `stepCount` chained steps leave there.
+  /// The same for log-probabilities.
   package func logRingByteCount(stepCount: Int) -> Int {
     4 * stepCount * limits.outputCount * TokenLogProbabilities.columns
   }
@@ -96,10 +97,10 @@ package struct StepLayout: Hashable, Sendable {
         of: SamplingParams(parameters),
         toByteOffset: Self.headerByteCount + 4 * (sampling + sequence * Int(SAMPLING_WORDS)), as: SamplingParams.self)
     }
-    store([Int32](repeating: 0, count: limits.outputCount), at: cursors, into: &bytes)
+    store(repeatElement(0, count: limits.outputCount), at: cursors, into: &bytes)
   }
 
-  private func store(_ words: [Int32], at start: Int, into bytes: inout MutableRawSpan) {
+  private func store(_ words: some Collection<Int32>, at start: Int, into bytes: inout MutableRawSpan) {
     for (index, word) in words.enumerated() {
       bytes.storeBytes(of: word, toByteOffset: Self.headerByteCount + 4 * (start + index), as: Int32.self)
     }
@@ -117,11 +118,11 @@ package struct StepLayout: Hashable, Sendable {
     (0..<4).reduce(Int32(0)) { $0 | Int32(bytes[offset + $1]) << Int32(8 * $1) }
   }
 
-  /// The ids that `repeatCount` chained steps left in the ring.
-  package func sampled(_ inputs: StepInputs, ring bytes: [UInt8]) -> [[Int32]] {
-    (0..<inputs.repeatCount).map { step in
-      inputs.outputRows.indices.map { output in
-        Self.word(bytes, at: 4 * (step * limits.outputCount + output))
+  /// Appends the ids that `repeatCount` chained steps left in the ring, those of each step in the order of its output rows.
+  package func readSampled(_ inputs: StepInputs, ring bytes: RawSpan, into ids: inout [Int32]) {
+    for step in 0..<inputs.repeatCount {
+      for output in inputs.outputRows.indices {
+        ids.append(bytes.unsafeLoadUnaligned(fromByteOffset: 4 * (step * limits.outputCount + output), as: Int32.self))
       }
     }
   }

@@ -20,6 +20,8 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   public nonisolated func promptNumerics(ofStep index: Int) -> Numerics { planner.promptNumerics(ofStep: index) }
   public nonisolated var assuredOperationsPerSecond: Double? { planner.profile.isCPU ? 1e10 : 2e10 }
   private var allocationsPerDecodeStep: Int?
+  /// What the last step chose: written in place where nobody holds its outputs any more.
+  private var sampledIDs: [Int32] = []
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { backend.unownedExecutor }
 
@@ -71,10 +73,12 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     try plan.run(repeatCount: reusesPlans ? inputs.repeatCount : 1)
     for _ in 1..<(reusesPlans ? 1 : inputs.repeatCount) { try await runAnew(inputs) }
     let seconds = start.secondsUntilNow
-    var sampled: [[Int32]] = []
+    sampledIDs.removeAll(keepingCapacity: true)
     if program.logits != nil {
-      let ring = try device.read(tensors.step.slice(offset: layout.ringByteOffset, byteCount: layout.ringByteCount))
-      sampled = layout.sampled(inputs, ring: ring)
+      let byteCount = layout.ringByteCount(stepCount: inputs.repeatCount)
+      try device.read(tensors.step.slice(offset: layout.ringByteOffset, byteCount: byteCount)) { _, ring in
+        layout.readSampled(inputs, ring: ring, into: &sampledIDs)
+      }
     }
     var logProbabilities: [[TokenLogProbabilities?]] = []
     if inputs.asksForLogProbabilities {
@@ -89,7 +93,8 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     var results: [TensorID: [Float]] = [:]
     for id in reading { results[id] = try read(id, size: inputs.size) }
     return StepOutputs(
-      sampled: sampled, logProbabilities: logProbabilities, tensors: results, seconds: seconds)
+      sampled: SampledTokens(sampledIDs, outputCount: inputs.outputRows.count), logProbabilities: logProbabilities,
+      tensors: results, seconds: seconds)
   }
 
   private func runAnew(_ inputs: StepInputs) async throws {

@@ -125,7 +125,9 @@ final class ScriptedProgram: PreparedProgram {
       if inputs.asksForLogProbabilities { logProbabilities.append(told) }
     }
     let read = reading.reduce(into: [TensorID: [Float]]()) { $0[$1] = last }
-    return StepOutputs(sampled: sampled, logProbabilities: logProbabilities, tensors: read, seconds: 0.001)
+    return StepOutputs(
+      sampled: SampledTokens(Array(sampled.joined()), outputCount: inputs.outputRows.count),
+      logProbabilities: logProbabilities, tensors: read, seconds: 0.001)
   }
 
   /// Writes an id to its slot and returns all ids from position 0 to it.

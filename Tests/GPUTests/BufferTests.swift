@@ -54,11 +54,11 @@ import Testing
 
   @Test func piecesOfRows() {
     let mebibyte = 1 << 20
-    #expect(Device.pieces(of: 10, rowGranularity: 1) == [0..<10])
-    #expect(Device.pieces(of: 40 * mebibyte, rowGranularity: 1).map(\.count) == [16, 16, 8].map { $0 * mebibyte })
-    let longRows = Device.pieces(of: 60 * mebibyte, rowGranularity: 20 * mebibyte)
+    #expect(Array(Pieces(of: 10)) == [0..<10])
+    #expect(Pieces(of: 40 * mebibyte).map(\.count) == [16, 16, 8].map { $0 * mebibyte })
+    let longRows = Pieces(of: 60 * mebibyte, rowGranularity: 20 * mebibyte)
     #expect(longRows.map(\.count) == Array(repeating: 20 * mebibyte, count: 3))
-    #expect(Device.pieces(of: 5, rowGranularity: 0) == [0..<5])
+    #expect(Array(Pieces(of: 5, rowGranularity: 0)) == [0..<5])
   }
 
   @Test(arguments: [0, 1])

@@ -4,16 +4,16 @@ import Tensors
 public struct PlanBudget: Sendable {
   public let dispatchesPerLayer: Double
   public let barriersPerLayer: Double
-  public let hostAllocationsPerDecodeStep: Int
+  public let hostAllocationsPerSubmission: Int
 
   public init() throws {
     let document = try JSONValue(path: "\(Fixtures.directory)/plan-budget.json")
     guard let dispatches = document["dispatches_per_layer"]?.number,
       let barriers = document["barriers_per_layer"]?.number,
-      let allocations = document["host_allocations_per_decode_step"]?.integer
+      let allocations = document["host_allocations_per_submission"]?.integer
     else { throw TensorError("plan-budget.json lacks a figure") }
     dispatchesPerLayer = dispatches
     barriersPerLayer = barriers
-    hostAllocationsPerDecodeStep = allocations
+    hostAllocationsPerSubmission = allocations
   }
 }

@@ -27,8 +27,10 @@ package final class VulkanTestDevice: Sendable {
   }
 
   /// A device as `kalsae run` opens it: without guards, so that activations share memory.
-  package static func unguarded() throws -> VulkanTestDevice {
-    try VulkanTestDevice {
+  ///
+  /// - Parameter isValidating: whether the validation layer is loaded all the same.
+  package static func unguarded(isValidating: Bool = true) throws -> VulkanTestDevice {
+    try VulkanTestDevice(layers: InstanceOptions(validation: isValidating)) {
       $0.guardByteCount = 0
       $0.auditsHazards = false
     }

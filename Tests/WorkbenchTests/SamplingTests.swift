@@ -106,10 +106,11 @@ import Workbench
     step.repeatCount = 16
     let burst = try await device.run(step, values: [logits: all], reading: [])
     step = first
-    for (ids, told) in zip(burst.sampled, burst.logProbabilities) {
+    #expect(burst.sampled.stepCount == 16)
+    for (index, told) in burst.logProbabilities.enumerated() {
       let outputs = try await device.run(step, values: [logits: all], reading: [])
-      #expect(outputs.sampled == [ids] && outputs.logProbabilities == [told])
-      step.advance(ids)
+      #expect(outputs.sampled.ids[...] == burst.sampled.step(index) && outputs.logProbabilities == [told])
+      step.advance(outputs.sampled.ids)
     }
     for row in 0..<Self.rows {
       let alone = StepInputs(
@@ -117,7 +118,7 @@ import Workbench
         outputRows: [0], sampling: [first.sampling[row]], histories: [first.histories[row]], repeatCount: 16)
       let own = Array(all[(row * vocabulary)..<((row + 1) * vocabulary)])
       let outputs = try await device.run(alone, values: [logits: own], reading: [])
-      #expect(outputs.sampled.map { $0[0] } == burst.sampled.map { $0[row] }, "row \(row)")
+      #expect(outputs.sampled.row(0) == burst.sampled.row(row), "row \(row)")
       let told = outputs.logProbabilities.compactMap { $0[0] }
       #expect(told == burst.logProbabilities.compactMap { $0[row] }, "row \(row)")
     }

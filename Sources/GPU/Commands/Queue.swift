@@ -55,12 +55,14 @@ final class Queue: Sendable {
   ///
   /// The commands begin and end with barriers, so that submissions on this queue see each other's results.
   func submit(_ commands: Handle<CommandsObject>, repeatCount: Int = 1) throws(GPUError) -> UInt64 {
-    let batch = [VkCommandBufferSubmitInfo](repeating: kalsae_submit_info(commands.raw), count: repeatCount)
     let result: Result<UInt64, GPUError> = state.withLock { state in
       let value = state.submitted + 1
       do throws(GPUError) {
         try device.call("vkQueueSubmit2") {
-          kalsae_submit(handle.raw, batch, UInt32(batch.count), timeline.raw, value)
+          withUnsafeTemporaryAllocation(of: VkCommandBufferSubmitInfo.self, capacity: repeatCount) { batch in
+            batch.initialize(repeating: kalsae_submit_info(commands.raw))
+            return kalsae_submit(handle.raw, batch.baseAddress, UInt32(batch.count), timeline.raw, value)
+          }
         }
         state.submitted = value
         return .success(value)

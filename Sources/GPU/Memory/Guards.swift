@@ -26,7 +26,9 @@ extension Device {
     for buffer in memory.buffers.buffers where buffer.label != "staging" {
       let end = buffer.baseOffset + buffer.byteCount
       for zone in [0..<buffer.baseOffset, end..<buffer.fullByteCount] {
-        if let violation = Self.violation(in: try readRaw(buffer, zone), from: zone.lowerBound, buffer) {
+        var bytes: [UInt8] = []
+        try readRaw(buffer, zone) { _, span in span.withUnsafeBytes { bytes += $0 } }
+        if let violation = Self.violation(in: bytes, from: zone.lowerBound, buffer) {
           violations.append(violation)
         }
       }

@@ -14,13 +14,13 @@ extension Buffer {
     do throws(GPUError) { try piece.block.flush(bytes) } catch { throw .device(error) }
   }
 
-  /// Bytes `range` of the Vulkan buffer, guards included.
-  func mappedRead(_ range: Range<Int>) throws(GPUError) -> [UInt8] {
+  /// Shows `body` bytes `range` of the Vulkan buffer, guards included.
+  func mappedRead(_ range: Range<Int>, _ body: (RawSpan) -> Void) throws(GPUError) {
     let bytes = memoryRange(range)
     guard let start = piece.block.address, let pointer = UnsafeRawPointer(bitPattern: start) else {
       throw .invalid("\(label) is not mapped")
     }
     try piece.block.invalidate(bytes)
-    return Array(UnsafeRawBufferPointer(start: pointer + bytes.lowerBound, count: bytes.count))
+    body(UnsafeRawBufferPointer(start: pointer + bytes.lowerBound, count: bytes.count).bytes)
   }
 }

@@ -15,8 +15,7 @@ extension Device {
     concurrently body: @Sendable (Range<Int>, inout MutableRawSpan) throws(Source) -> Void
   ) throws(WriteError<Source>) {
     try writePieces(slice, rowGranularity) { buffer, offset, piece throws(WriteError<Source>) in
-      let stretches = Self.pieces(
-        of: piece.count, rowGranularity: rowGranularity, atMost: Self.stretchByteCount)
+      let stretches = Pieces(of: piece.count, rowGranularity: rowGranularity, atMost: Self.stretchByteCount)
       let failure = Mutex<(index: Int, error: WriteError<Source>)?>(nil)
       DispatchQueue.concurrentPerform(iterations: stretches.count) { index in
         let stretch = stretches[index]
@@ -53,7 +52,7 @@ extension Device {
       range = try owned(slice)
       try queue.waitForAll()
     } catch { throw .device(error) }
-    let pieces = Self.pieces(of: slice.byteCount, rowGranularity: rowGranularity)
+    let pieces = Pieces(of: slice.byteCount, rowGranularity: rowGranularity)
     if slice.buffer.isMapped {
       for piece in pieces { try fill(slice.buffer, range.lowerBound + piece.lowerBound, piece) }
     } else {
@@ -76,9 +75,18 @@ extension Device {
 
   /// The bytes of `slice` after everything submitted so far.
   package func read(_ slice: BufferSlice) throws(GPUError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(try owned(slice).count)
+    try read(slice) { _, span in span.withUnsafeBytes { bytes += $0 } }
+    return bytes
+  }
+
+  /// Shows `body` the bytes of `slice` after everything submitted so far, piece by piece from the first to the last; a mapped
+  /// buffer in place.
+  package func read(_ slice: BufferSlice, _ body: (Range<Int>, RawSpan) -> Void) throws(GPUError) {
     let range = try owned(slice)
-    let buffer = slice.buffer
-    return try readRaw(buffer, buffer.baseOffset + range.lowerBound..<buffer.baseOffset + range.upperBound)
+    let start = slice.buffer.baseOffset
+    try readRaw(slice.buffer, start + range.lowerBound..<start + range.upperBound, body)
   }
 
   /// Sets every 32-bit word of `slice`; its offset and size are multiples of 4.
@@ -110,15 +118,6 @@ extension Device {
   /// What one core writes at a time: long enough for the cost of handing it out, short enough that all finish together.
   private static let stretchByteCount = 1 << 17
 
-  /// Pieces of whole rows, none larger than `pieceByteCount` unless one row is.
-  package static func pieces(
-    of byteCount: Int, rowGranularity: Int, atMost pieceByteCount: Int = StagingBuffers.pieceByteCount
-  ) -> [Range<Int>] {
-    let row = max(1, rowGranularity)
-    let step = max(1, pieceByteCount / row) * row
-    return stride(from: 0, to: byteCount, by: step).map { $0..<min($0 + step, byteCount) }
-  }
-
   func owned(_ slice: BufferSlice) throws(GPUError) -> Range<Int> {
     guard slice.buffer.pool.device === logical else {
       throw .invalid("the buffer \(slice.buffer.label) belongs to another device")
@@ -127,13 +126,13 @@ extension Device {
   }
 
   /// `range` counts from the first byte of the Vulkan buffer, guards included.
-  func readRaw(_ buffer: Buffer, _ range: Range<Int>) throws(GPUError) -> [UInt8] {
+  func readRaw(_ buffer: Buffer, _ range: Range<Int>, _ body: (Range<Int>, RawSpan) -> Void) throws(GPUError) {
     try queue.waitForAll()
     // Mapped memory that the processor does not cache is read many times slower than it is copied.
-    if buffer.isMapped, buffer.isHostCached || range.count <= 4096 { return try buffer.mappedRead(range) }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(range.count)
-    for piece in Self.pieces(of: range.count, rowGranularity: 1) {
+    if buffer.isMapped, buffer.isHostCached || range.count <= 4096 {
+      return try buffer.mappedRead(range) { body(0..<range.count, $0) }
+    }
+    for piece in Pieces(of: range.count) {
       let stage = try staging.borrow(byteCount: piece.count, place: .readBack)
       let value = try submitOnce(using: [buffer, stage]) { raw in
         kalsae_copy(
@@ -141,10 +140,9 @@ extension Device {
           UInt64(stage.baseOffset), UInt64(piece.count))
       }
       try queue.wait(for: value)
-      bytes += try stage.mappedRead(stage.baseOffset..<stage.baseOffset + piece.count)
+      try stage.mappedRead(stage.baseOffset..<stage.baseOffset + piece.count) { body(piece, $0) }
       staging.giveBack(stage)
     }
-    return bytes
   }
 
   func fillRaw(_ buffer: Buffer, offset: Int, byteCount: Int, word: UInt32) throws(GPUError) {
@@ -156,7 +154,7 @@ extension Device {
 
   /// Two staging buffers take turns: one is filled while the other is copied.
   private func stagedWrite<Source: Error>(
-    _ buffer: Buffer, at offset: Int, _ pieces: [Range<Int>],
+    _ buffer: Buffer, at offset: Int, _ pieces: Pieces,
     _ fill: (Buffer, _ offset: Int, _ piece: Range<Int>) throws(WriteError<Source>) -> Void
   ) throws(WriteError<Source>) {
     let largest = pieces.map(\.count).max() ?? 0

@@ -46,7 +46,7 @@ package struct Profiler: Sendable {
         outputRows: isLast ? [Int32(count - 1)] : [], isPrompt: !isAnswer)
       let outputs = try await prepared.run(step)
       let timings = try await prepared.timings(step)
-      if let id = outputs.sampled.first?.first { tokens.append(max(0, id)) }
+      if let id = outputs.sampled.ids.first { tokens.append(max(0, id)) }
       passes.append(
         Pass(
           name: isAnswer

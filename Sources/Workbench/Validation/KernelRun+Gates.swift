@@ -215,7 +215,7 @@ extension KernelRun {
     guard outputs.logProbabilities == logProbabilities else {
       return Failure(reason: "chained steps leave other log-probabilities in the ring", fault: nil, suspect: nil)
     }
-    let pairs = zip(outputs.sampled.joined(), wanted.joined())
+    let pairs = zip(outputs.sampled.ids, wanted.joined())
     if let (index, pair) = pairs.enumerated().first(where: { $0.element.0 != $0.element.1 }) {
       return Failure(
         reason: "chained steps leave \(pair.0) instead of \(pair.1) as id \(index) in the ring", fault: nil,

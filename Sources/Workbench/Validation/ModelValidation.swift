@@ -82,16 +82,16 @@ package struct ModelValidation: Sendable {
 
   private func chained(_ run: ModelRun) async -> ValidationResult {
     await result("greedy steps, four in a submission", .chained) { result in
-      let first = try await run.step(ids[...], start: 0).outputs.sampled.flatMap { $0 }
+      let first = try await run.step(ids[...], start: 0).outputs.sampled.ids
       var single = try await run.step(first[...], start: ids.count)
-      var singleIDs = single.outputs.sampled.flatMap { $0 }
+      var singleIDs = single.outputs.sampled.ids
       for step in 1..<4 {
         single = try await run.step(singleIDs.suffix(1), start: ids.count + step)
-        singleIDs += single.outputs.sampled.flatMap { $0 }
+        singleIDs += single.outputs.sampled.ids
       }
       let chained = try await run.step(first[...], start: ids.count, repeatCount: 4)
       result.compare(chained.logits, single.logits)
-      let chainedIDs = chained.outputs.sampled.flatMap { $0 }
+      let chainedIDs = chained.outputs.sampled.ids
       if result.verdict == .passed, chainedIDs != singleIDs {
         result.fail("ids \(chainedIDs) instead of \(singleIDs)")
       }
