@@ -37,7 +37,12 @@ extension PipelineDescription {
 
 extension KernelPack {
   /// Variants whose requirements a device fulfils.
-  package func usableVariants(on profile: DeviceProfile) -> Set<String> {
-    Set(variants.filter { Set($0.manifest.requirements).isSubset(of: profile.capabilities) }.map(\.name))
+  ///
+  /// - Parameter leftOut: files of kernels that are not to be used.
+  package func usableVariants(on profile: DeviceProfile, without leftOut: Set<String> = []) -> Set<String> {
+    let usable = variants.filter {
+      Set($0.manifest.requirements).isSubset(of: profile.capabilities) && !leftOut.contains($0.file)
+    }
+    return Set(usable.map(\.name))
   }
 }

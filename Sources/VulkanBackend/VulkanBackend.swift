@@ -17,6 +17,8 @@ public actor VulkanBackend: Backend {
   package nonisolated let tunings: TuningTable?
   /// Whether products of prompts may be rounded to float16 where matrix units then compute them.
   package nonisolated let roundsPrompts: Bool
+  /// Variants that this device can run, but for those of kernels that are left out.
+  package nonisolated let usableVariants: Set<String>
   private nonisolated let queue: QueueThread
   private var pipelines: [PipelineKey: Pipeline] = [:]
 
@@ -36,11 +38,13 @@ public actor VulkanBackend: Backend {
   ///   - weightChunkByteCount: bytes of a weight that one binding shows, where that is to be less than the device allows.
   ///   - isCPU: takes the kernels for CPU drivers or for GPUs, whatever the device is.
   ///   - roundsPrompts: whether products of prompts may be rounded to float16 where matrix units then compute them.
+  ///   - leftOut: finds the files of kernels that are not to be used on the device that is chosen.
   ///   - tunings: finds what was measured on the device that is chosen.
   /// - Throws: `GPUError` where there is none, `KernelPackError` where the program was built wrongly.
   package init(
     request: String?, verdicts: [Int: ProbeVerdict] = [:], instance: Instance, options: DeviceOptions = DeviceOptions(),
     pack: KernelPack? = nil, weightChunkByteCount: Int? = nil, isCPU: Bool? = nil, roundsPrompts: Bool = true,
+    leftOut: (PhysicalDevice) -> Set<String> = { _ in [] },
     tunings: (PhysicalDevice, KernelPack) -> TuningTable? = { _, _ in nil }
   ) throws {
     let (physical, reason) = try DeviceSelection.choose(
@@ -57,6 +61,7 @@ public actor VulkanBackend: Backend {
     if let isCPU { profile.plan(forCPU: isCPU) }
     if let weightChunkByteCount { profile.weightChunkByteCount = min(weightChunkByteCount, profile.bindingByteCount) }
     self.profile = profile
+    usableVariants = pack.usableVariants(on: profile, without: leftOut(physical))
     selectionReason = reason
     queue = QueueThread(name: "kalsae.gpu")
   }
@@ -72,10 +77,11 @@ public actor VulkanBackend: Backend {
   /// - Parameters:
   ///   - weightChunkByteCount: bytes of a weight that one binding shows, where that is to be less than usual.
   ///   - isCPU: takes the kernels for CPU drivers or for GPUs, whatever the device is.
+  ///   - variants: other ones than `usableVariants`.
   ///   - compilesAhead: whether GPU drivers compile what the largest prompts and single tokens take while weights are uploaded.
   package func prepare(
     _ program: Program, weights: Weights, limits: ExecutionLimits, forced: (kernel: any Kernel, tuning: Tuning)?,
-    weightChunkByteCount: Int? = nil, isCPU: Bool? = nil, compilesAhead: Bool = false
+    weightChunkByteCount: Int? = nil, isCPU: Bool? = nil, variants: Set<String>? = nil, compilesAhead: Bool = false
   ) throws -> VulkanProgram {
     var profile = profile
     if let isCPU { profile.plan(forCPU: isCPU) }
@@ -86,7 +92,7 @@ public actor VulkanBackend: Backend {
     }
     var planner = Planner(
       program: program, limits: limits, profile: profile, weightSegments: sources.mapValues(\.segments),
-      availableVariants: usableVariants, forced: forced)
+      availableVariants: variants ?? usableVariants, forced: forced)
     planner.tunings = tunings
     planner.roundsPrompts = roundsPrompts
     for isPrompt in [false, true] { _ = try planner.launches(tokenCount: limits.tokenCount, isPrompt: isPrompt) }
@@ -105,13 +111,9 @@ public actor VulkanBackend: Backend {
     return VulkanProgram(self, planner: planner, layout: layout, memory: plan.uses, tensors: tensors)
   }
 
-  /// Variants whose requirements this device fulfils.
-  package nonisolated var usableVariants: Set<String> { pack.usableVariants(on: profile) }
-
   /// Whether a kernel serves a request with variants that this device can run.
   package nonisolated func canRun(_ kernel: any Kernel, _ tuning: Tuning, for request: LaunchRequest) -> Bool {
-    let usable = usableVariants
-    return kernel.launches(for: request, tuning: tuning)?.allSatisfy { usable.contains($0.variant) } ?? false
+    kernel.launches(for: request, tuning: tuning)?.allSatisfy { usableVariants.contains($0.variant) } ?? false
   }
 
   /// The pipelines of `launches`, made at their first use.

@@ -29,8 +29,9 @@ struct BackendChoice {
       let backend = ReferenceBackend()
       return BackendChoice(backend: backend, reason: "\(backend.deviceName) was asked for", notes: [])
     }
-    let (backend, instance) = try await openVulkan(request, DeviceOptions(), roundsPrompts: roundsPrompts)
-    var notes: [String] = []
+    let (backend, instance, known) = try await openVulkan(
+      request, DeviceOptions(), leavesOutWrongKernels: true, roundsPrompts: roundsPrompts)
+    var notes = known.notes(on: backend.device.physical)
     let others = (try? instance.physicalDevices().filter { $0.rejection == nil && $0.kind != .cpu }) ?? []
     if backend.device.physical.kind == .cpu, others.isEmpty, DeviceSelection.isAutomatic(request) {
       notes.append("no GPU found: using the CPU through \(backend.deviceName)")
@@ -70,7 +71,8 @@ struct BackendChoice {
     kernels: KernelTarget? = nil
   ) async throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
     let request = try vulkanRequest(option, otherwise: "the reference has no kernels")
-    return try await openVulkan(request, options, pack: pack, layers: layers, kernels: kernels)
+    let (backend, instance, _) = try await openVulkan(request, options, pack: pack, layers: layers, kernels: kernels)
+    return (backend, instance)
   }
 
   /// Opens a Vulkan device to compile on and nothing else.
@@ -94,16 +96,17 @@ struct BackendChoice {
 
   private static func openVulkan(
     _ request: String?, _ options: DeviceOptions, pack: KernelPack? = nil, layers: LayerList? = nil,
-    kernels: KernelTarget? = nil, roundsPrompts: Bool = true
-  ) async throws(CommandError) -> (backend: VulkanBackend, instance: Instance) {
+    kernels: KernelTarget? = nil, leavesOutWrongKernels: Bool = false, roundsPrompts: Bool = true
+  ) async throws(CommandError) -> (backend: VulkanBackend, instance: Instance, known: ProbedDevices) {
     do {
       let (instance, devices) = try listDevices(layers?.options ?? InstanceOptions())
-      let verdicts = DeviceSelection.isAutomatic(request) ? try await measured(devices).verdicts : [:]
+      let known = try await probed(devices, for: request)
       let backend = try VulkanBackend(
-        request: request, verdicts: verdicts, instance: instance, options: options, pack: pack,
+        request: request, verdicts: known.verdicts, instance: instance, options: options, pack: pack,
         isCPU: kernels.map { $0 == .cpu }, roundsPrompts: roundsPrompts,
+        leftOut: { leavesOutWrongKernels ? Set((known.probes[$0.index]?.wrongKernels ?? [:]).keys) : [] },
         tunings: { TuningStore.standard?.table(for: $0, pack: $1) })
-      return (backend, instance)
+      return (backend, instance, known)
     } catch {
       throw CommandError(error, otherwise: .device)
     }
@@ -120,10 +123,10 @@ struct BackendChoice {
       "there is no Vulkan driver on this machine: \(driverHint); --device cpu runs the slow reference without one")
   }
 
-  /// What is known of the devices; where there are several, those that never were are measured now.
-  private static func measured(_ devices: [PhysicalDevice]) async throws -> ProbedDevices {
+  /// What is known of the devices; those that must be known for `request` and never were are probed now.
+  private static func probed(_ devices: [PhysicalDevice], for request: String?) async throws -> ProbedDevices {
     var probed = ProbedDevices(devices, kernels: try KernelPack.embedded())
-    let missing = probed.missing
+    let missing = probed.missing(for: request)
     guard !missing.isEmpty else { return probed }
     let console = Console()
     let names = missing.map(\.name).joined(separator: ", ")

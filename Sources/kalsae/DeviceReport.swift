@@ -86,14 +86,15 @@ extension DeviceReport.Entry {
     var computes = rates.compactMap { name, rate in rate.map { "\(name) \(Figures.metric($0, "FLOP/s"))" } }
     if let rate = probe.int8OperationsPerSecond { computes.append("int8 \(Figures.metric(rate, "op/s"))") }
     let answers = probe.isRight ? ["     answers   right"] : probe.faults.map { "     WRONG     \($0)" }
-    return answers + [
-      "     reads     \(Figures.metric(probe.readBytesPerSecond, "B/s")) (\(probe.readGeometry))",
-      "     weights   \(Figures.metric(probe.weightBytesPerSecond, "B/s")) (what writing tokens goes by)",
-      "     copies    \(Figures.metric(probe.copyBytesPerSecond, "B/s"))",
-      "     computes  \(computes.joined(separator: ", "))",
-      "     dispatch  \(Figures.seconds(probe.emptyDispatchSeconds)), behind a barrier "
-        + "\(Figures.seconds(probe.emptyDispatchSeconds + probe.barrierSeconds))",
-      "     probed    \(probe.date) in \(Figures.seconds(probe.seconds))",
-    ]
+    return answers
+      + probe.wrongKernels.sorted { $0.key < $1.key }.map { "     LEFT OUT  \($0.value)" } + [
+        "     reads     \(Figures.metric(probe.readBytesPerSecond, "B/s")) (\(probe.readGeometry))",
+        "     weights   \(Figures.metric(probe.weightBytesPerSecond, "B/s")) (what writing tokens goes by)",
+        "     copies    \(Figures.metric(probe.copyBytesPerSecond, "B/s"))",
+        "     computes  \(computes.joined(separator: ", "))",
+        "     dispatch  \(Figures.seconds(probe.emptyDispatchSeconds)), behind a barrier "
+          + "\(Figures.seconds(probe.emptyDispatchSeconds + probe.barrierSeconds))",
+        "     probed    \(probe.date) in \(Figures.seconds(probe.seconds))",
+      ]
   }
 }

@@ -18,10 +18,14 @@ struct DecodeProbe {
   private let work: OperationCase
   private let weights: Weights
   private let byteCount: Int
+  private let variants: Set<String>
 
-  /// - Parameter most: bytes that the matrix may take.
-  init(_ backend: VulkanBackend, byteCount most: Int) throws {
+  /// - Parameters:
+  ///   - most: bytes that the matrix may take.
+  ///   - leftOut: files of kernels that plans do without.
+  init(_ backend: VulkanBackend, byteCount most: Int, leftOut: Set<String>) throws {
     self.backend = backend
+    variants = backend.pack.usableVariants(on: backend.profile, without: leftOut)
     let (format, columns) = (Self.format, Self.columns)
     let rowByteCount = format.planeRowByteCounts(columnCount: columns).reduce(0, +)
     let rows = max(1, most / rowByteCount / Self.rowUnit) * Self.rowUnit
@@ -40,7 +44,8 @@ struct DecodeProbe {
 
   /// Bytes of weights per second.
   func bytesPerSecond() async throws -> Double {
-    let prepared = try await backend.prepare(work.program, weights: weights, limits: work.limits, forced: nil)
+    let prepared = try await backend.prepare(
+      work.program, weights: weights, limits: work.limits, forced: nil, variants: variants)
     let values = work.values(seed: 1)
     func seconds() async throws -> Double {
       // One step per submission: on a slow device a step is long enough.

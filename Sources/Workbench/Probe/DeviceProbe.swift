@@ -6,10 +6,12 @@ package struct DeviceProbe: Sendable, Codable, Hashable {
   package var driverVersion: String
   /// Day of the measurement, `YYYY-MM-DD`.
   package var date: String
-  /// Whether every kernel that plans would use gave right answers.
+  /// Whether every kernel that plans use gave right answers.
   package var isRight: Bool
-  /// What was wrong, one line each; each begins with the kernel.
+  /// What was wrong where no other kernel could serve, one line each; each begins with the kernel.
   package var faults: [String]
+  /// Kernels that plans do without since they got an answer wrong, each with what was wrong.
+  package var wrongKernels: [String: String]
   /// Bytes that loads alone get from memory, with the best of several geometries.
   package var readBytesPerSecond: Double
   /// That geometry, such as `grid, 256 lanes × 4096 groups, 4 loads`.

@@ -28,17 +28,20 @@ package actor DeviceProber {
   /// - Throws: `GPUError` where the device cannot run the probes, or gives times that cannot be.
   package func probe(date: String) async throws -> DeviceProbe {
     let start = ContinuousClock.now
-    let faults = try await KnownAnswers.faults(on: backend)
+    let answers = try await KnownAnswers.outcome(on: backend)
     let suite = try ProbeSuite(backend)
     try warmUp(suite)
     let read = try fastestRead(suite)
     let matrixByteCount = Int(min(read.rate * Self.stepSeconds, Double(suite.byteCount)))
-    let weightRate = try await DecodeProbe(backend, byteCount: matrixByteCount).bytesPerSecond()
+    let weightRate = try await DecodeProbe(
+      backend, byteCount: matrixByteCount, leftOut: Set(answers.wrongKernels.keys)
+    ).bytesPerSecond()
     let dispatches = try dispatchSeconds(suite)
     let physical = backend.device.physical
     var probe = DeviceProbe(
       deviceUUID: physical.deviceUUID, name: physical.name, driverName: physical.driverName,
-      driverVersion: physical.driverVersion, date: date, isRight: faults.isEmpty, faults: faults,
+      driverVersion: physical.driverVersion, date: date, isRight: answers.faults.isEmpty,
+      faults: answers.faults, wrongKernels: answers.wrongKernels,
       readBytesPerSecond: read.rate, readGeometry: read.geometry.description,
       weightBytesPerSecond: weightRate, copyBytesPerSecond: try timer.rate(of: try suite.copy()),
       f32FlopsPerSecond: try rate(of: try suite.arithmetic("probe_flops", operations: 64)) ?? 0,

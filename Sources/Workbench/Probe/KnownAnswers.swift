@@ -70,38 +70,70 @@ package enum KnownAnswers {
       .filter { candidate in !asked.contains { $0.work.name == candidate.work.name } }
   }
 
-  /// What the kernels that plans use got wrong, one line each that begins with the kernel; empty where all is right.
-  ///
-  /// - Throws: `GPUError` where the device fails altogether.
-  package static func faults(on backend: VulkanBackend, seed: UInt64 = 1) async throws -> [String] {
-    var validation = Validation(backend, seed: seed)
-    validation.isQuick = true
-    var faults: [String] = []
-    for operation in OperationCatalogue.all {
-      for (work, format) in questions(operation, on: backend.profile, variants: backend.usableVariants) {
-        let question = ValidationCase(
-          candidate: work, weights: try work.weights(seed: seed, format: format), format: format)
-        faults += try await Self.faults(question, validation, backend)
-      }
-    }
-    return faults
+  /// What came of asking.
+  package struct Outcome: Sendable, Hashable {
+    /// Kernels that got an answer wrong and have others to serve in their place, each with what was wrong first.
+    package var wrongKernels: [String: String] = [:]
+    /// What is wrong and cannot be helped, one line each that begins with the kernel.
+    package var faults: [String] = []
   }
 
-  private static func faults(
-    _ question: ValidationCase, _ validation: Validation, _ backend: VulkanBackend
-  ) async throws -> [String] {
-    let kernels: Set<String>
-    do {
-      let planned = try launches(
-        question.candidate, question.format, on: backend.profile, variants: backend.usableVariants)
-      kernels = Set(planned.compactMap { backend.pack[variant: $0.variant]?.file })
-    } catch {
-      return ["\(question.operationName): \(error)"]
+  /// Asks the kernels that plans use, in place of one that is wrong those that plans then use, until all is right or nothing is
+  /// left to serve an operation.
+  ///
+  /// - Throws: `GPUError` where the device fails altogether.
+  package static func outcome(on backend: VulkanBackend, seed: UInt64 = 1) async throws -> Outcome {
+    var validation = Validation(backend, seed: seed)
+    validation.isQuick = true
+    var outcome = Outcome()
+    for operation in OperationCatalogue.all {
+      var variants = backend.usableVariants
+      var asked = questions(operation, on: backend.profile, variants: variants)
+      while true {
+        let wrong = try await wrongAnswers(asked, variants, validation, backend)
+        if wrong.isEmpty { break }
+        let remaining = variants.subtracting(backend.pack.variants.filter { wrong[$0.file] != nil }.map(\.name))
+        guard serves(operation, on: backend.profile, variants: remaining, insteadOf: variants) else {
+          outcome.faults += wrong.values.flatMap(\.self).sorted()
+          break
+        }
+        outcome.wrongKernels.merge(wrong.mapValues { $0[0] }) { first, _ in first }
+        variants = remaining
+        asked = questions(operation, on: backend.profile, variants: variants)
+      }
     }
-    return try await validation.run([question], kernels: kernels).compactMap { result in
-      guard result.verdict != .passed else { return nil }
-      return "\(result.kernel) \(result.format), case \(result.caseName): \(result.reason ?? "no answer")"
+    return outcome
+  }
+
+  /// Whether plans have a kernel for all of an operation that they had one for.
+  private static func serves(
+    _ operation: any Operation.Type, on profile: DeviceProfile, variants: Set<String>, insteadOf former: Set<String>
+  ) -> Bool {
+    operation.cases.allSatisfy { work in
+      work.formats.allSatisfy { format in
+        (try? launches(work, format, on: profile, variants: variants)) != nil
+          || (try? launches(work, format, on: profile, variants: former)) == nil
+      }
     }
+  }
+
+  /// What was wrong, by kernel: a line or several that begin with its name.
+  private static func wrongAnswers(
+    _ questions: [(work: OperationCase, format: BlockFormat)], _ variants: Set<String>, _ validation: Validation,
+    _ backend: VulkanBackend
+  ) async throws -> [String: [String]] {
+    var wrong: [String: [String]] = [:]
+    for (work, format) in questions {
+      let planned = try launches(work, format, on: backend.profile, variants: variants)
+      let kernels = Set(planned.compactMap { backend.pack[variant: $0.variant]?.file })
+      let question = ValidationCase(
+        candidate: work, weights: try work.weights(seed: validation.seed, format: format), format: format)
+      for result in try await validation.run([question], kernels: kernels) where result.verdict != .passed {
+        wrong[result.kernel, default: []].append(
+          "\(result.kernel) \(result.format), case \(result.caseName): \(result.reason ?? "no answer")")
+      }
+    }
+    return wrong
   }
 
   /// What a plan launches.

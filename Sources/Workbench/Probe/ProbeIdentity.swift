@@ -4,7 +4,7 @@ package import ShaderCompiler
 /// What a probe is good for: another device, driver, kernel or way of measuring needs another one.
 package struct ProbeIdentity: Sendable, Codable, Hashable {
   /// Of the way of measuring.
-  private static let currentVersion = 1
+  private static let currentVersion = 2
 
   package var deviceUUID: String
   package var driverUUID: String

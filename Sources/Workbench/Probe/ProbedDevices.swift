@@ -47,12 +47,28 @@ package struct ProbedDevices: Sendable {
     }
   }
 
-  /// Those that must be measured before the fastest can be chosen: none where there is no choice, or no place to keep what
-  /// was found.
-  package var missing: [PhysicalDevice] {
+  /// Those that must be probed before `request` is answered: all that can be used where the fastest is to be chosen, and a
+  /// GPU that is to be used, before it is trusted. None where there is no place to keep what was found.
+  ///
+  /// A CPU driver that has no rival is not asked: compiling the questions takes it longer than most answers.
+  package func missing(for request: String?) -> [PhysicalDevice] {
+    guard store != nil else { return [] }
     let usable = devices.filter { $0.rejection == nil }
-    guard store != nil, usable.count > 1 else { return [] }
-    return usable.filter { outcomes[$0.index] == nil }
+    var subject = usable
+    if !DeviceSelection.isAutomatic(request) || usable.count == 1 {
+      let device = try? DeviceSelection.choose(from: devices, request: request).device
+      subject = [device].compactMap(\.self).filter { $0.kind != .cpu }
+    }
+    return subject.filter { outcomes[$0.index] == nil }
+  }
+
+  /// What a person should know of a device that is used.
+  package func notes(on device: PhysicalDevice) -> [String] {
+    guard let probe = probes[device.index] else { return [] }
+    return probe.faults.map { "\(device.name) gives wrong answers: \($0)" }
+      + probe.wrongKernels.sorted { $0.key < $1.key }.map {
+        "\(device.name) does without the kernel \($0.key), which gave a wrong answer: \($0.value)"
+      }
   }
 
   /// Measures a device and keeps what came of it; nothing is kept where another program may have had its memory.

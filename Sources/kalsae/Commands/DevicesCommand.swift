@@ -14,7 +14,8 @@ struct DevicesCommand: AsyncParsableCommand {
       of the UUID or of the PCI address, or part of the name.
 
       `--probe` checks a few known answers of every kernel that plans use and measures what the device can do at most, in \
-      about two seconds; the figures are kept and shown from then on. Exit code 1 where answers are wrong.
+      about two seconds; the figures are kept and shown from then on. Kernels with wrong answers are left out from then on \
+      where others can serve. Exit code 1 where answers are wrong.
 
       `--fit` tells for each format of weights whether a model fits, the longest context that does, and the tokens per \
       second that reading the weights allows. Exit code 3 where nothing fits.
@@ -89,7 +90,7 @@ struct DevicesCommand: AsyncParsableCommand {
     guard probe else { return }
     let probes = subject.compactMap { probed.probes[$0.index] }
     if probes.isEmpty { throw ExitCode(ExitStatus.device.rawValue) }
-    if !probes.allSatisfy(\.isRight) { throw ExitCode(ExitStatus.failedCheck.rawValue) }
+    if !probes.allSatisfy({ $0.isRight && $0.wrongKernels.isEmpty }) { throw ExitCode(ExitStatus.failedCheck.rawValue) }
   }
 
   private func openModel() throws(CommandError) -> Model? {

@@ -126,6 +126,8 @@ private struct ReportRun {
     try folder.append("probe", json: shown)
     var lines = [
       "- answers right: \(probe.isRight ? "yes" : "no, " + probe.faults.joined(separator: "; "))",
+      "- kernels left out: "
+        + (probe.wrongKernels.isEmpty ? "none" : probe.wrongKernels.values.sorted().joined(separator: "; ")),
       "- reads \(Figures.metric(probe.readBytesPerSecond, unit: "B/s")), copies "
         + "\(Figures.metric(probe.copyBytesPerSecond, unit: "B/s")), gets through weights at "
         + Figures.metric(probe.weightBytesPerSecond, unit: "B/s"),

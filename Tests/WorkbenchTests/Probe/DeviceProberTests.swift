@@ -1,5 +1,7 @@
 import GPU
+import Models
 import Ops
+import ShaderCompiler
 import Tensors
 import TestKit
 import Testing
@@ -11,7 +13,7 @@ import Workbench
   @Test func figuresAreThereAndAnswersRight() async throws {
     let device = try VulkanTestDevice.unguarded()
     let probe = try await DeviceProber(device.backend).probe(date: "2026-11-24")
-    #expect(probe.faults == [])
+    #expect(probe.faults == [] && probe.wrongKernels == [:])
     #expect(probe.isRight)
     #expect(probe.isPlausible)
     #expect(probe.emptyDispatchSeconds > 0)
@@ -58,13 +60,39 @@ import Workbench
     }
   }
 
-  @Test(arguments: ["add", "linear_lane.q8_0", "swiglu"])
-  func aWrongKernelIsFoundAndNamed(_ variant: String) async throws {
+  private func pack(_ variant: String) throws -> (pack: KernelPack, kernel: String) {
     let fault = try #require(PlantedFaultTests.faults.first { $0.variant == variant && $0.check == .values })
-    let device = try VulkanTestDevice(pack: try fault.pack())
-    let faults = try await KnownAnswers.faults(on: device.backend)
-    #expect(!faults.isEmpty)
-    #expect(faults.allSatisfy { $0.hasPrefix("\(fault.kernel) ") }, "\(faults)")
+    return (try fault.pack(), fault.kernel)
+  }
+
+  @Test(arguments: ["add", "swiglu"]) func aWrongKernelWithoutAnotherIsAFault(_ variant: String) async throws {
+    let (pack, kernel) = try pack(variant)
+    let outcome = try await KnownAnswers.outcome(on: VulkanTestDevice(pack: pack).backend)
+    #expect(outcome.wrongKernels == [:] && !outcome.faults.isEmpty)
+    #expect(outcome.faults.allSatisfy { $0.hasPrefix("\(kernel) ") }, "\(outcome.faults)")
+  }
+
+  /// Switched off by name, and the next one serves, with right answers.
+  @Test func aWrongKernelIsLeftOutWhereAnotherServes() async throws {
+    let (pack, kernel) = try pack("linear_lane.q8_0")
+    let device = try VulkanTestDevice(pack: pack)
+    let outcome = try await KnownAnswers.outcome(on: device.backend)
+    #expect(outcome.faults == [] && Set(outcome.wrongKernels.keys) == [kernel])
+    #expect(outcome.wrongKernels[kernel]?.hasPrefix("\(kernel) q8_0, case ") == true)
+
+    let without = try VulkanBackend(
+      request: "\(device.backend.device.physical.index)", instance: device.instance, pack: pack,
+      leftOut: { _ in Set(outcome.wrongKernels.keys) })
+    let outcomeWithout = try await KnownAnswers.outcome(on: without)
+    #expect(outcomeWithout.wrongKernels == [:] && outcomeWithout.faults == [])
+    let model = try Model(path: Fixtures.model("exaone-3.0"), matrixFormat: .q8_0)
+    let right = try VulkanTestDevice.shared().backend
+    var answers: [[Int32]] = []
+    for backend in [right, without, device.backend] {
+      let run = try await ModelRun(model, on: backend, keyValueFormat: .f16)
+      answers.append(try await run.greedy([5, 6, 7], count: 8))
+    }
+    #expect(answers[1] == answers[0] && answers[2] != answers[0])
   }
 
   @Test func aDeviceWithoutAnswersIsAFailureNotACrash() async throws {

@@ -11,7 +11,7 @@ import Workbench
   private static func probe(faults: [String] = [], read: Double = 812e9) throws -> DeviceProbe {
     let text = """
       {"deviceUUID": "01", "name": "Card", "driverName": "driver", "driverVersion": "1.2", "date": "2026-11-24",
-       "isRight": \(faults.isEmpty), "faults": \(faults), "readBytesPerSecond": \(read), "readGeometry": "grid", "weightBytesPerSecond": 7.5e11,
+       "isRight": \(faults.isEmpty), "faults": \(faults), "wrongKernels": {}, "readBytesPerSecond": \(read), "readGeometry": "grid", "weightBytesPerSecond": 7.5e11,
        "copyBytesPerSecond": 7e11, "f32FlopsPerSecond": 3e13, "emptyDispatchSeconds": 2e-6, "barrierSeconds": 0,
        "seconds": 1.5}
       """
@@ -96,17 +96,39 @@ import Workbench
     #expect(store.outcome(for: identity) == nil)
   }
 
-  @Test func onlySeveralUsableDevicesAreMissingProbes() throws {
+  @Test func whatMustBeProbedFollowsFromWhatIsToBeUsed() throws {
     let rejected = Self.device(1, uuid: "02", rejection: "old")
     let other = Self.device(2, uuid: "03")
+    var cpu = Self.device(3, uuid: "04")
+    cpu.kind = .cpu
     #expect(store.keep(.measured(try Self.probe()), for: identity))
-    func missing(_ devices: [PhysicalDevice], store: ProbeStore?) -> [Int] {
-      ProbedDevices(devices, kernels: kernels, store: store).missing.map(\.index)
+    func missing(_ devices: [PhysicalDevice], for request: String? = nil, store: ProbeStore?) -> [Int] {
+      ProbedDevices(devices, kernels: kernels, store: store).missing(for: request).map(\.index)
     }
-    #expect(missing([other], store: store) == [])
-    #expect(missing([other, rejected], store: store) == [])
-    #expect(missing([Self.device(), other, rejected], store: store) == [2])
+    // A GPU before it is trusted, also the only one; a CPU driver only beside others.
+    #expect(missing([other], store: store) == [2])
+    #expect(missing([other, rejected], store: store) == [2])
+    #expect(missing([cpu], store: store) == [])
+    #expect(missing([Self.device(), other, rejected, cpu], store: store) == [2, 3])
+    #expect(missing([Self.device(), other, cpu], for: "2", store: store) == [2])
+    #expect(missing([Self.device(), other, cpu], for: "0", store: store) == [])
+    #expect(missing([Self.device(), other, cpu], for: "3", store: store) == [])
+    #expect(missing([Self.device(), other], for: "nobody", store: store) == [])
     #expect(missing([Self.device(), other], store: nil) == [])
+  }
+
+  @Test func kernelsThatAreLeftOutAreTold() throws {
+    var probe = try Self.probe()
+    probe.wrongKernels = ["linear_coopmat": "linear_coopmat bf16, case 1×7: element 0 is 1"]
+    #expect(store.keep(.measured(probe), for: identity))
+    let probed = ProbedDevices([Self.device()], kernels: kernels, store: store)
+    #expect(
+      probed.notes(on: Self.device()) == [
+        "Card does without the kernel linear_coopmat, which gave a wrong answer: linear_coopmat bf16, case 1×7: "
+          + "element 0 is 1"
+      ])
+    #expect(probed.verdicts == [0: .right(weightBytesPerSecond: 7.5e11)])
+    #expect(probed.notes(on: Self.device(5)) == [])
   }
 
   @Test func verdictsFollowFromProbes() throws {
@@ -129,6 +151,8 @@ import Workbench
     #expect(probed.verdicts[77] == probed.failures[77].map { .failed($0) })
     // It is not tried again and again.
     #expect(
-      ProbedDevices([device, Self.device(78, uuid: "02")], kernels: kernels, store: store).missing.map(\.index) == [78])
+      ProbedDevices([device, Self.device(78, uuid: "02")], kernels: kernels, store: store).missing(for: nil).map(
+        \.index)
+        == [78])
   }
 }
