@@ -1,3 +1,4 @@
+import Foundation
 import GPU
 import Models
 import Ops
@@ -51,6 +52,21 @@ import Workbench
     let text = PipelineReport(survey, pipelines: pipelines).text
     #expect(names.allSatisfy { text.contains("\($0)  ") })
     #expect(text.contains("\(names.count) pipelines"))
+  }
+
+  /// A GPU compiles the kernels for CPU drivers, with their lanes, where it has no subgroups of that size.
+  @Test(.enabled(if: PaperGPU.driver != nil)) func aGPUCompilesTheKernelsOfCPUs() async {
+    await #expect(processExitsWith: .success) {
+      for (name, value) in PaperGPU.environment("navi31") { setenv(name, value, 1) }
+      let instance = try Instance()
+      let compiler = try PipelineCompiler(
+        DeviceSelection.choose(from: try instance.physicalDevices(), request: nil).device, instance: instance)
+      let survey = try PipelineSurvey(compiler, isCPU: true)
+      let launches = try survey.launches(allTunings: false).filter { $0.kernelFile == "attention_positions" }
+      guard !launches.isEmpty, launches.allSatisfy({ $0.workgroupSize == 8 }), survey.profile.isCPU,
+        try survey.compile(launches, includesTexts: false).allSatisfy({ $0.failure == nil && !$0.statistics.isEmpty })
+      else { exit(1) }
+    }
   }
 
   @Test func aPipelineThatFailsIsNamedAndOthersGoOn() throws {

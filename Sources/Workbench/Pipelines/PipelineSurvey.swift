@@ -9,14 +9,27 @@ package struct PipelineSurvey: Sendable {
   package let compiler: PipelineCompiler
   package let profile: DeviceProfile
   private let pack: KernelPack
+  /// Whether the kernels are for another kind of device: what they demand of subgroups is then left to the driver.
+  private let isForeign: Bool
   private let usableVariants: Set<String>
 
-  /// - Parameter pack: other kernels than those that were built in.
+  /// Of Mesa's CPU driver with vectors of 256 bits; loops over the lanes of a subgroup are unrolled.
+  private static let subgroupSizeOfCPUs = 8
+
+  /// - Parameters:
+  ///   - pack: other kernels than those that were built in.
+  ///   - isCPU: takes the kernels for CPU drivers or for GPUs, whatever the device is.
   /// - Throws: `KernelPackError` where the program was built wrongly.
-  package init(_ compiler: PipelineCompiler, pack: KernelPack? = nil) throws(KernelPackError) {
+  package init(
+    _ compiler: PipelineCompiler, pack: KernelPack? = nil, isCPU: Bool? = nil
+  ) throws(KernelPackError) {
     self.compiler = compiler
     if let pack { self.pack = pack } else { self.pack = try KernelPack.embedded() }
-    profile = DeviceProfile(compiler.physical)
+    var profile = DeviceProfile(compiler.physical)
+    isForeign = isCPU.map { $0 != profile.isCPU } ?? false
+    if isForeign, isCPU == true { profile.subgroupSize = Self.subgroupSizeOfCPUs }
+    if let isCPU { profile.plan(forCPU: isCPU) }
+    self.profile = profile
     usableVariants = self.pack.usableVariants(on: profile)
   }
 
@@ -84,7 +97,9 @@ package struct PipelineSurvey: Sendable {
     for (key, launch) in byKey.sorted(by: { $0.key.label < $1.key.label }) {
       var surveyed = SurveyedPipeline(key)
       do {
-        let pipeline = try compiler.compile(PipelineDescription(launch, pack: pack, profile: profile))
+        var description = try PipelineDescription(launch, pack: pack, profile: profile)
+        if isForeign { description.subgroupSize = nil }
+        let pipeline = try compiler.compile(description)
         surveyed.compileMilliseconds = Double(pipeline.creationNanoseconds) * 1e-6
         surveyed.statistics = try pipeline.statistics()
         if includesTexts { surveyed.texts = try pipeline.texts() }

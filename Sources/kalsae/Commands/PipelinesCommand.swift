@@ -33,6 +33,11 @@ struct PipelinesCommand: AsyncParsableCommand {
   var allTunings = false
 
   @Option(
+    help: ArgumentHelp(
+      "Compile the kernels for `gpu` or for `cpu` drivers, whatever the device is.", valueName: "target"))
+  var target: KernelTarget?
+
+  @Option(
     help: ArgumentHelp("Write the stages of the driver's compiler to files in this folder.", valueName: "folder"))
   var isa: String?
 
@@ -59,7 +64,8 @@ struct PipelinesCommand: AsyncParsableCommand {
   private func report(_ round: ShaderWatch.Round, _ folder: PipelineTextFolder?) throws(CommandError) -> PipelineReport
   {
     do {
-      let survey = try PipelineSurvey(BackendChoice.openForCompiling(runtime.device), pack: round.pack)
+      let survey = try PipelineSurvey(
+        BackendChoice.openForCompiling(runtime.device), pack: round.pack, isCPU: target.map { $0 == .cpu })
       let launches = try (allKernels ? survey.launches(allTunings: allTunings) : modelLaunches(survey)).filter {
         round.kernels?.contains($0.kernelFile) != false
       }

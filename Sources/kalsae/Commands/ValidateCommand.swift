@@ -202,11 +202,6 @@ struct ValidateCommand: AsyncParsableCommand {
   }
 }
 
-/// What kernels are written for.
-enum KernelTarget: String, ExpressibleByArgument, CaseIterable {
-  case gpu, cpu
-}
-
 /// Parts of the Vulkan validation layer, as `--layers` names them.
 struct LayerList: ExpressibleByArgument {
   let options: InstanceOptions
