@@ -12,7 +12,7 @@
 #define FORMAT_QUADS 1
 #define FORMAT_GROUP uvec4
 
-layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { PLANE_UNIT plane0[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { UNIT plane0[]; };
 
 uint format_group_count(uint k) { return (k + 3) / 4; }
 uvec4 format_group(uint row, uint group, uint k) { return words(plane0[plane_unit(row, group, format_group_count(k))]); }

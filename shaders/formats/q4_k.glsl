@@ -12,8 +12,8 @@
 #define FORMAT_HEAD uvec4
 #define FORMAT_HEAD_QUADS 64
 
-layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { PLANE_UNIT plane0[]; };
-layout(std430, set = 0, binding = FORMAT_BINDING + 1) readonly buffer Plane1 { PLANE_UNIT plane1[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { UNIT plane0[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING + 1) readonly buffer Plane1 { UNIT plane1[]; };
 
 struct Q4KGroup {
   uvec4 quants;

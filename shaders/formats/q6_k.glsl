@@ -12,9 +12,9 @@
 #define FORMAT_HEAD Q6KHead
 #define FORMAT_HEAD_QUADS 64
 
-layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { PLANE_UNIT plane0[]; };
-layout(std430, set = 0, binding = FORMAT_BINDING + 1) readonly buffer Plane1 { PLANE_HALF plane1[]; };
-layout(std430, set = 0, binding = FORMAT_BINDING + 2) readonly buffer Plane2 { PLANE_UNIT plane2[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { UNIT plane0[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING + 1) readonly buffer Plane1 { HALF_UNIT plane1[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING + 2) readonly buffer Plane2 { UNIT plane2[]; };
 layout(std430, set = 0, binding = FORMAT_BINDING + 3) readonly buffer Plane3 { uint plane3[]; };
 
 struct Q6KHead {

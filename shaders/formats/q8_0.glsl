@@ -9,7 +9,7 @@
 #define FORMAT_HEAD uint
 #define FORMAT_HEAD_QUADS 16
 
-layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { PLANE_UNIT plane0[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING) readonly buffer Plane0 { UNIT plane0[]; };
 layout(std430, set = 0, binding = FORMAT_BINDING + 1) readonly buffer Plane1 { uint plane1[]; };
 
 struct Q8Group {

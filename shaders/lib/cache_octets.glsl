@@ -1,21 +1,22 @@
 // Keys and values of one layer for reading, eight dimensions at a time: [page][head][slot][octet].
-// Expects: CACHE_BINDING (keys; values follow), ELEMENT_F16, ELEMENT_F32 or ELEMENT_Q8_0, and for the last step.glsl and
+// Expects: what units.glsl does; CACHE_BINDING (keys; values follow), ELEMENT_F16, ELEMENT_F32 or ELEMENT_Q8_0, and for the last step.glsl and
 // OCTETS, those of a head.
 // Provides: cache_key_octet(octet), cache_value_octet(octet), each two vec4; cache_value_quad(quad), half an octet.
+#include "units.glsl"
 struct Octet {
   vec4 low;
   vec4 high;
 };
 #if defined(ELEMENT_F16)
-layout(std430, set = 0, binding = CACHE_BINDING) readonly buffer Keys { uvec4 keys[]; };
-layout(std430, set = 0, binding = CACHE_BINDING + 1) readonly buffer Values { uvec4 values[]; };
+layout(std430, set = 0, binding = CACHE_BINDING) readonly buffer Keys { UNIT keys[]; };
+layout(std430, set = 0, binding = CACHE_BINDING + 1) readonly buffer Values { UNIT values[]; };
 Octet octet_of(uvec4 w) {
   return Octet(vec4(unpackHalf2x16(w.x), unpackHalf2x16(w.y)), vec4(unpackHalf2x16(w.z), unpackHalf2x16(w.w)));
 }
-Octet cache_key_octet(uint octet) { return octet_of(keys[octet]); }
-Octet cache_value_octet(uint octet) { return octet_of(values[octet]); }
+Octet cache_key_octet(uint octet) { return octet_of(words(keys[octet])); }
+Octet cache_value_octet(uint octet) { return octet_of(words(values[octet])); }
 vec4 cache_value_quad(uint quad) {
-  uvec4 both = values[quad / 2];
+  uvec4 both = words(values[quad / 2]);
   uvec2 w = (quad & 1) == 0 ? both.xy : both.zw;
   return vec4(unpackHalf2x16(w.x), unpackHalf2x16(w.y));
 }
@@ -45,9 +46,9 @@ vec4 cache_value_quad(uint quad) {
   return (quad & 1) == 0 ? octet.low : octet.high;
 }
 #else
-layout(std430, set = 0, binding = CACHE_BINDING) readonly buffer Keys { vec4 keys[]; };
-layout(std430, set = 0, binding = CACHE_BINDING + 1) readonly buffer Values { vec4 values[]; };
-Octet cache_key_octet(uint octet) { return Octet(keys[2 * octet], keys[2 * octet + 1]); }
-Octet cache_value_octet(uint octet) { return Octet(values[2 * octet], values[2 * octet + 1]); }
-vec4 cache_value_quad(uint quad) { return values[quad]; }
+layout(std430, set = 0, binding = CACHE_BINDING) readonly buffer Keys { UNIT keys[]; };
+layout(std430, set = 0, binding = CACHE_BINDING + 1) readonly buffer Values { UNIT values[]; };
+Octet cache_key_octet(uint octet) { return Octet(floats(keys[2 * octet]), floats(keys[2 * octet + 1])); }
+Octet cache_value_octet(uint octet) { return Octet(floats(values[2 * octet]), floats(values[2 * octet + 1])); }
+vec4 cache_value_quad(uint quad) { return floats(values[quad]); }
 #endif

@@ -1,7 +1,7 @@
 // What a matrix product may be fused with: a norm before it, and after it an addition, SwiGLU, or the rotation and storing of
 // queries, keys and values. Each gives the bits of the kernel that does it alone.
-// Expects: linear.h, params (LinearParams), x, step.glsl, TAIL_BINDING: norm weight, residual or rotary table, result, keys, values follow.
-// Provides: NORMED, TAIL; IS_PAIRED, whether results are finished in pairs; row_scale(…); paired_row(…); finish(…),
+// Expects: linear.h, params (LinearParams), x_quad(i), units.glsl, step.glsl, TAIL_BINDING: norm weight, residual or rotary table, result, keys, values follow.
+// Provides: NORMED, TAIL; IS_PAIRED, whether results are finished in pairs; row_scale(…); norm_quad(i); paired_row(…); finish(…),
 // finish_swiglu(…), finish_rotary(…).
 #include "activations.glsl"
 #include "rms.glsl"
@@ -12,11 +12,13 @@ layout(constant_id = 12) const bool CACHE_F16 = true;
 const bool IS_PAIRED = TAIL >= TAIL_SWIGLU;
 
 // A launch binds x for what it does not read and the result for what it does not write.
-layout(std430, set = 0, binding = TAIL_BINDING) readonly buffer NormWeight { vec4 norm_weight[]; };
+layout(std430, set = 0, binding = TAIL_BINDING) readonly buffer NormWeight { UNIT norm_weight[]; };
 layout(std430, set = 0, binding = TAIL_BINDING + 1) readonly buffer Other { float other[]; };
 layout(std430, set = 0, binding = TAIL_BINDING + 2) writeonly buffer Y { float y[]; };
 layout(std430, set = 0, binding = TAIL_BINDING + 3) writeonly buffer Keys { uint keys[]; };
 layout(std430, set = 0, binding = TAIL_BINDING + 4) writeonly buffer Values { uint values[]; };
+
+vec4 norm_quad(uint i) { return floats(norm_weight[i]); }
 
 // The norm's factor for the row of x that begins at vec4 `start`, by the whole subgroup.
 float row_scale(uint start) {

@@ -1,5 +1,5 @@
 // The norm of a row, for rms_norm alone and fused: the same bits from both, with any number of subgroups.
-// Expects: x, a buffer of vec4; GL_KHR_shader_subgroup_arithmetic.
+// Expects: x_quad(i), four of the activations; GL_KHR_shader_subgroup_arithmetic.
 // Provides: RMS_PARTS; rms_part(…), the squares of every RMS_PARTS-th piece of a row, as long as a subgroup; rms_scale(parts, …);
 // normalised(quad, scale, weight).
 const uint RMS_PARTS = 8;
@@ -8,7 +8,7 @@ float rms_part(uint start, uint columns, uint part) {
   uint quads = (columns + 3) / 4;
   float sum = 0;
   for (uint i = part * gl_SubgroupSize + gl_SubgroupInvocationID; i < quads; i += RMS_PARTS * gl_SubgroupSize) {
-    vec4 w = x[start + i];
+    vec4 w = x_quad(start + i);
     uint left = columns - 4 * i;
     if (left < 4) w = mix(vec4(0), w, lessThan(uvec4(0, 1, 2, 3), uvec4(left)));
     precise vec4 squares = w * w;

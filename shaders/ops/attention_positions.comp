@@ -1,6 +1,6 @@
 //! op: attention
 //! elements: f16 f32 q8_0
-//! requires: subgroup_arithmetic subgroup_ballot
+//! requires: subgroup_arithmetic subgroup_ballot int64
 // Causal attention of one row for CPU drivers with subgroups of 8; no barrier, no shared memory. A workgroup of one subgroup
 // takes GROUP heads that share their keys and values. Positions come in blocks of 8: for the scores a lane is a position, for
 // the weighted sum of values a lane owns OWNED octets of dimensions.
@@ -12,6 +12,7 @@
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
 #extension GL_KHR_shader_subgroup_ballot : require
+#define WIDE_LOADS
 #include "attention.h"
 #include "step.glsl"
 

@@ -23,7 +23,8 @@ layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const uint ROWS = 4;
 layout(constant_id = 3) const uint TOKENS = 1;
 layout(push_constant) uniform Push { LinearParams params; };
-layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES) readonly buffer X { vec4 x[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES) readonly buffer X { UNIT x[]; };
+vec4 x_quad(uint i) { return floats(x[i]); }
 #define TAIL_BINDING (FORMAT_BINDING + FORMAT_PLANES + 1)
 #include "linear_tail.glsl"
 
@@ -64,8 +65,8 @@ void accumulate(uint block, uint groups, bool is_ragged) {
   [[unroll]] for (uint t = 0; t < TOKENS; t++) {
     [[unroll]] for (uint h = 0; h < HELD; h++) {
       uint quad = block * BLOCK_QUADS + h * LANES + gl_SubgroupInvocationID;
-      vec4 a = x[row_starts[t] + quad];
-      if (NORMED) a = normalised(a, scales[t], norm_weight[quad]);
+      vec4 a = x_quad(row_starts[t] + quad);
+      if (NORMED) a = normalised(a, scales[t], norm_quad(quad));
       if (is_ragged) {
         uint left = params.k - min(params.k, 4 * quad);
         a = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3), uvec4(left)));

@@ -19,6 +19,7 @@ layout(constant_id = 2) const uint ROWS = 2;
 layout(constant_id = 3) const uint TOKENS = 1;
 layout(push_constant) uniform Push { LinearParams params; };
 layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES) readonly buffer X { vec4 x[]; };
+vec4 x_quad(uint i) { return x[i]; }
 #define TAIL_BINDING (FORMAT_BINDING + FORMAT_PLANES + 1)
 #include "linear_tail.glsl"
 
@@ -31,8 +32,8 @@ uint weight_row(uint r) {
 
 // Columns past k are padding: weights there are zero, activations undefined.
 vec4 load_x(uint row, uint quad, float scale) {
-  vec4 v = x[row * (row_stride(params.k) / 4) + quad];
-  if (NORMED) v = normalised(v, scale, norm_weight[quad]);
+  vec4 v = x_quad(row * (row_stride(params.k) / 4) + quad);
+  if (NORMED) v = normalised(v, scale, norm_quad(quad));
   uint left = params.k - min(params.k, 4 * quad);
   return left >= 4 ? v : mix(vec4(0), v, lessThan(uvec4(0, 1, 2, 3), uvec4(left)));
 }

@@ -20,7 +20,7 @@
 layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const uint TOKENS = 2;
 layout(push_constant) uniform Push { LinearParams params; };
-layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES) readonly buffer X { vec4 x[]; };
+layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES) readonly buffer X { UNIT x[]; };
 layout(std430, set = 0, binding = FORMAT_BINDING + FORMAT_PLANES + 1) writeonly buffer Y { float y[]; };
 
 const uint LANES = gl_WorkGroupSize.x;
@@ -30,7 +30,7 @@ float sums[MOST_ROWS * TOKENS];
 uint row_starts[TOKENS];
 vec4 held[TOKENS * LANES * FORMAT_QUADS];
 
-// Of each part of a held group, what its activations add up to; only formats with offsets want it.
+// Of each part of a held group, what its activations add up to; without offsets nothing reads it, and compilers drop it.
 float totals[TOKENS * LANES * FORMAT_PARTS];
 
 vec4 spread(vec4 mine, uint lane) {
@@ -56,7 +56,7 @@ void hold(uint group) {
         [[unroll]] for (uint i = 0; i < PART_QUADS; i++) {
           uint quad = (group + g) * FORMAT_QUADS + p * PART_QUADS + i;
           uint left = params.k - min(params.k, 4 * quad);
-          vec4 a = x[row_starts[t] + (left > 0 ? quad : 0)];
+          vec4 a = floats(x[row_starts[t] + (left > 0 ? quad : 0)]);
           a = mix(vec4(0), a, lessThan(uvec4(0, 1, 2, 3), uvec4(left)));
           held[(t * LANES + g) * FORMAT_QUADS + p * PART_QUADS + i] = a;
           total += quad_total(a);

@@ -12,6 +12,7 @@ layout(local_size_x_id = 0) in;
 layout(constant_id = 2) const uint SUBGROUPS = 1;
 layout(push_constant) uniform Push { RMSNormParams params; };
 layout(std430, set = 0, binding = 1) readonly buffer X { vec4 x[]; };
+vec4 x_quad(uint i) { return x[i]; }
 layout(std430, set = 0, binding = 2) readonly buffer Weight { vec4 weight[]; };
 layout(std430, set = 0, binding = 3) writeonly buffer Y { vec4 y[]; };
 
