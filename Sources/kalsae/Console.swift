@@ -31,6 +31,12 @@ struct Console: Sendable {
   static func reason(_ error: any Error) -> String {
     let error = error as NSError
     let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+    var isFolder: ObjCBool = false
+    if let path = error.userInfo[NSFilePathErrorKey] as? String,
+      FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+    {
+      return "it is a folder"
+    }
     return cause.domain == NSPOSIXErrorDomain
       ? String(cString: strerror(Int32(cause.code))) : cause.localizedDescription
   }

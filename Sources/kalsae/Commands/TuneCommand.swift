@@ -15,6 +15,8 @@ struct TuneCommand: AsyncParsableCommand {
       is timed in turns with the default; the slower half goes, round by round. What wins must be faster than the default \
       by more than noise in a last comparison, else nothing changes. Results are kept per device and driver, and every \
       later run uses them. Ctrl-C ends the search and keeps what was found; the next call goes on from there.
+
+      Options of the search are those of `kalsae tune run --help`.
       """,
     subcommands: [
       TuneRunCommand.self, TuneExplainCommand.self, TuneExportCommand.self, TuneImportCommand.self,

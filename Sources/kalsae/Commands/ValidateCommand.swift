@@ -204,6 +204,7 @@ struct ValidateCommand: AsyncParsableCommand {
 
 /// Parts of the Vulkan validation layer, as `--layers` names them.
 struct LayerList: ExpressibleByArgument {
+  static let allValueStrings = ["core", "sync", "gpu"]
   let options: InstanceOptions
 
   init?(argument: String) {
