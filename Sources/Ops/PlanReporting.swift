@@ -10,13 +10,14 @@ public struct PlanStatistics: Hashable, Sendable {
   public var dispatchesPerLayer: Double
   /// Barriers of one decode step per layer of the model.
   public var barriersPerLayer: Double
-  /// Allocations on the host that the latest decode step made; nil where they are not counted.
-  public var hostAllocationsPerDecodeStep: Int?
+  /// Allocations on the host of the latest decode steps, those of their submission shared among them; nil where they are not
+  /// counted.
+  public var hostAllocationsPerDecodeStep: Double?
   /// Every pipeline that the plan uses.
   public var pipelines: [PipelineStatistics]
 
   public init(
-    dispatchesPerLayer: Double, barriersPerLayer: Double, hostAllocationsPerDecodeStep: Int? = nil,
+    dispatchesPerLayer: Double, barriersPerLayer: Double, hostAllocationsPerDecodeStep: Double? = nil,
     pipelines: [PipelineStatistics] = []
   ) {
     self.dispatchesPerLayer = dispatchesPerLayer

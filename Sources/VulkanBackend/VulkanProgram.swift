@@ -19,7 +19,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
   public nonisolated let promptNumerics: Numerics
   public nonisolated func promptNumerics(ofStep index: Int) -> Numerics { planner.promptNumerics(ofStep: index) }
   public nonisolated var assuredOperationsPerSecond: Double? { planner.profile.isCPU ? 1e10 : 2e10 }
-  private var allocationsPerDecodeStep: Int?
+  private var allocationsPerDecodeStep: Double?
   /// What the last step chose: written in place where nobody holds its outputs any more.
   private var sampledIDs: [Int32] = []
 
@@ -38,6 +38,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
     program = planner.program
     limits = planner.limits
     promptNumerics = planner.promptNumerics
+    sampledIDs.reserveCapacity(StepLayout.ringLength * planner.limits.outputCount)
   }
 
   /// The same tensors on the device, every step launched by itself.
@@ -88,7 +89,7 @@ public actor VulkanProgram: PreparedProgram, PlanReporting {
       logProbabilities = layout.logProbabilities(inputs, ring: ring)
     }
     if plan.tokenCapacity == 1 {
-      allocationsPerDecodeStep = Int(kalsae_allocation_count() - allocationsBefore) / inputs.repeatCount
+      allocationsPerDecodeStep = Double(kalsae_allocation_count() - allocationsBefore) / Double(inputs.repeatCount)
     }
     var results: [TensorID: [Float]] = [:]
     for id in reading { results[id] = try read(id, size: inputs.size) }

@@ -100,11 +100,13 @@ struct BackendChoice {
   ) async throws(CommandError) -> (backend: VulkanBackend, instance: Instance, known: ProbedDevices) {
     do {
       let (instance, devices) = try listDevices(layers?.options ?? InstanceOptions())
-      let known = try await probed(devices, for: request)
+      let isAsked = leavesOutWrongKernels || DeviceSelection.isAutomatic(request)
+      let known =
+        try await isAsked ? probed(devices, for: request) : ProbedDevices([], kernels: try KernelPack.embedded())
       let backend = try VulkanBackend(
         request: request, verdicts: known.verdicts, instance: instance, options: options, pack: pack,
         isCPU: kernels.map { $0 == .cpu }, roundsPrompts: roundsPrompts,
-        leftOut: { leavesOutWrongKernels ? Set((known.probes[$0.index]?.wrongKernels ?? [:]).keys) : [] },
+        leftOut: { leavesOutWrongKernels ? known.leftOut(on: $0) : [] },
         tunings: { TuningStore.standard?.table(for: $0, pack: $1) })
       return (backend, instance, known)
     } catch {

@@ -46,7 +46,7 @@ struct FitReport: Encodable {
   ) throws {
     let fitter = try ModelFitter(model) { Runtime.limits(contextLength: $0, keyValueFormat: $1) }
     let stored = fitter.matrixFormats.map(\.name).joined(separator: " ")
-    let fits = devices.map { ($0, fitter.fits(in: DeviceSpace($0, kernels: kernels))) }
+    let fits = devices.map { ($0, fitter.fits(in: DeviceSpace($0, kernels: kernels, leftOut: probed.leftOut(on: $0)))) }
     self.model = model.path
     contextLength = model.architecture.contextLength
     self.devices = fits.map { device, fits in

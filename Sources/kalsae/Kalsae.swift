@@ -1,4 +1,5 @@
 import ArgumentParser
+import CTerminal
 import Foundation
 import GPU
 
@@ -35,8 +36,9 @@ enum Main {
 
   /// Drivers must be gone before `exit` runs what they left for it; one that hangs never goes, and stays out of it.
   private static func leave(with status: Int32) -> Never {
-    guard Instance.waitUntilAllEnded(seconds: 2) else { _exit(status) }
-    exit(status)
+    if Instance.waitUntilAllEnded(seconds: 2) { exit(status) }
+    kalsae_terminal_leave()
+    _exit(status)
   }
 }
 

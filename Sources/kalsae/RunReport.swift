@@ -19,7 +19,7 @@ struct RunReport: Encodable {
     /// Of one decode step; absent where the backend does not plan.
     let dispatchesPerLayer: Double?
     let barriersPerLayer: Double?
-    let hostAllocationsPerDecodeStep: Int?
+    let hostAllocationsPerDecodeStep: Double?
   }
 
   struct Memory: Encodable {

@@ -1,5 +1,6 @@
 import Foundation
 import GPU
+import Synchronization
 import Testing
 
 @Suite(.serialized) struct InstanceTests {
@@ -87,6 +88,19 @@ import Testing
       let worker = Worker()
       let first = await worker.step()
       #expect(await worker.step() == first)
+    }
+  }
+
+  /// What the program does before `exit`, wherever the last reference goes.
+  @Test func theProgramWaitsForItsInstances() async {
+    await #expect(processExitsWith: .success) {
+      let held = Mutex<Instance?>(try Instance())
+      if Instance.waitUntilAllEnded(seconds: 0.05) { exit(1) }
+      Thread.detachNewThread {
+        Thread.sleep(forTimeInterval: 0.1)
+        held.withLock { $0 = nil }
+      }
+      if !Instance.waitUntilAllEnded(seconds: 30) { exit(2) }
     }
   }
 }

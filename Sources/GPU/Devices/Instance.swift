@@ -1,6 +1,7 @@
 internal import CVulkan
 import Dispatch
 import Foundation
+import Synchronization
 
 /// The Vulkan loader with its drivers; where no driver is installed, an instance without devices.
 ///
@@ -60,13 +61,22 @@ package final class Instance: @unchecked Sendable {
     Self.living.leave()
   }
 
+  /// Whether a driver hangs and stays loaded.
+  private static let isStuck = Atomic(false)
+
+  /// Keeps the driver loaded for good.
+  func abandon() {
+    _ = Unmanaged.passRetained(self)
+    Self.isStuck.store(true, ordering: .releasing)
+  }
+
   /// Blocks the thread until every instance has ended, for `seconds` at most.
   ///
   /// Ending one unloads drivers and layers, which must not happen while `exit` runs their handlers on another thread. Call it
   /// before `exit`: the last reference may still be on its way on a `QueueThread`.
   /// - Returns: whether all have ended.
   package static func waitUntilAllEnded(seconds: Double) -> Bool {
-    living.wait(timeout: .now() + seconds) == .success
+    !isStuck.load(ordering: .acquiring) && living.wait(timeout: .now() + seconds) == .success
   }
 
   /// What validation said so far.

@@ -73,7 +73,7 @@ final class LogicalDevice: Sendable {
       defer { isAbandoned = true }
       return isAbandoned
     }
-    if !wasAbandoned { _ = Unmanaged.passRetained(instance) }
+    if !wasAbandoned { instance.abandon() }
   }
 
   var isGivenUp: Bool { isAbandoned.withLock { $0 } }

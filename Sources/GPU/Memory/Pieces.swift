@@ -1,6 +1,6 @@
 /// Bytes cut into pieces of whole rows, none larger than a given size unless one row is.
 ///
-/// A collection without storage: a step that moves a few bytes allocates nothing.
+/// A collection without storage: moving a few bytes to or from a mapped buffer allocates nothing.
 package struct Pieces: RandomAccessCollection {
   private let byteCount: Int
   private let step: Int

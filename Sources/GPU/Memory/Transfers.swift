@@ -157,7 +157,7 @@ extension Device {
     _ buffer: Buffer, at offset: Int, _ pieces: Pieces,
     _ fill: (Buffer, _ offset: Int, _ piece: Range<Int>) throws(WriteError<Source>) -> Void
   ) throws(WriteError<Source>) {
-    let largest = pieces.map(\.count).max() ?? 0
+    let largest = pieces.first?.count ?? 0
     var inFlight: [(value: UInt64, stage: Buffer)] = []
     for piece in pieces {
       do throws(GPUError) {

@@ -16,10 +16,11 @@ package struct DeviceSpace: Sendable {
     self.availableByteCount = availableByteCount
   }
 
-  package init(_ device: PhysicalDevice, kernels: KernelPack) {
+  /// - Parameter leftOut: files of kernels that plans do without.
+  package init(_ device: PhysicalDevice, kernels: KernelPack, leftOut: Set<String>) {
     let profile = DeviceProfile(device)
     self.init(
-      profile: profile, variants: kernels.usableVariants(on: profile),
+      profile: profile, variants: kernels.usableVariants(on: profile, without: leftOut),
       availableByteCount: device.heaps.availableByteCount)
   }
 }

@@ -24,17 +24,19 @@ package actor DeviceProber {
     timer = ProbeTimer(backend)
   }
 
-  /// - Parameter date: of today, `YYYY-MM-DD`.
+  /// - Parameters:
+  ///   - date: of today, `YYYY-MM-DD`.
+  ///   - answers: what came of asking the device; nil asks it now.
   /// - Throws: `GPUError` where the device cannot run the probes, or gives times that cannot be.
-  package func probe(date: String) async throws -> DeviceProbe {
+  package func probe(date: String, answers: KnownAnswers.Outcome? = nil) async throws -> DeviceProbe {
     let start = ContinuousClock.now
-    let answers = try await KnownAnswers.outcome(on: backend)
+    let answers = if let answers { answers } else { try await KnownAnswers.outcome(on: backend) }
     let suite = try ProbeSuite(backend)
     try warmUp(suite)
     let read = try fastestRead(suite)
     let matrixByteCount = Int(min(read.rate * Self.stepSeconds, Double(suite.byteCount)))
     let weightRate = try await DecodeProbe(
-      backend, byteCount: matrixByteCount, leftOut: Set(answers.wrongKernels.keys)
+      backend, byteCount: matrixByteCount, leftOut: KernelCatalogue.families(of: answers.wrongKernels.keys)
     ).bytesPerSecond()
     let dispatches = try dispatchSeconds(suite)
     let physical = backend.device.physical

@@ -1,6 +1,6 @@
 import GPU
 package import Ops
-import ShaderCompiler
+package import ShaderCompiler
 package import Tensors
 package import VulkanBackend
 
@@ -20,7 +20,7 @@ package enum KnownAnswers {
   /// - Parameter variants: those that the device can run.
   package static func questions(
     _ operation: any Operation.Type, on profile: DeviceProfile, variants: Set<String>
-  ) -> [(work: OperationCase, format: BlockFormat)] {
+  ) -> [Question] {
     let usual = operation.cases.filter { work in
       // Caches are float16 unless somebody asks otherwise.
       [.normal, .coarse].contains(work.spread) && size(work) <= mostElements && work.cacheFormat ?? .f16 == .f16
@@ -70,39 +70,66 @@ package enum KnownAnswers {
       .filter { candidate in !asked.contains { $0.work.name == candidate.work.name } }
   }
 
+  package typealias Question = (work: OperationCase, format: BlockFormat)
+
   /// What came of asking.
   package struct Outcome: Sendable, Hashable {
     /// Kernels that got an answer wrong and have others to serve in their place, each with what was wrong first.
     package var wrongKernels: [String: String] = [:]
     /// What is wrong and cannot be helped, one line each that begins with the kernel.
     package var faults: [String] = []
+
+    package init(wrongKernels: [String: String] = [:], faults: [String] = []) {
+      (self.wrongKernels, self.faults) = (wrongKernels, faults)
+    }
   }
 
   /// Asks the kernels that plans use, in place of one that is wrong those that plans then use, until all is right or nothing is
   /// left to serve an operation.
   ///
-  /// - Throws: `GPUError` where the device fails altogether.
+  /// - Throws: `GPUError` where the device fails altogether or memory does not suffice.
   package static func outcome(on backend: VulkanBackend, seed: UInt64 = 1) async throws -> Outcome {
     var validation = Validation(backend, seed: seed)
     validation.isQuick = true
     var outcome = Outcome()
     for operation in OperationCatalogue.all {
-      var variants = backend.usableVariants
-      var asked = questions(operation, on: backend.profile, variants: variants)
-      while true {
-        let wrong = try await wrongAnswers(asked, variants, validation, backend)
-        if wrong.isEmpty { break }
-        let remaining = variants.subtracting(backend.pack.variants.filter { wrong[$0.file] != nil }.map(\.name))
-        guard serves(operation, on: backend.profile, variants: remaining, insteadOf: variants) else {
-          outcome.faults += wrong.values.flatMap(\.self).sorted()
-          break
-        }
-        outcome.wrongKernels.merge(wrong.mapValues { $0[0] }) { first, _ in first }
-        variants = remaining
-        asked = questions(operation, on: backend.profile, variants: variants)
-      }
+      let found = try await Self.outcome(
+        of: operation, on: backend.profile, pack: backend.pack, variants: backend.usableVariants
+      ) { try await wrongAnswers($0, variants: $1, validation, backend) }
+      outcome.wrongKernels.merge(found.wrongKernels) { first, _ in first }
+      outcome.faults += found.faults
     }
     return outcome
+  }
+
+  /// The same for one operation.
+  ///
+  /// - Parameter ask: what kernels got wrong of the questions, by the kernel's name; plans use the variants.
+  package static func outcome(
+    of operation: any Operation.Type, on profile: DeviceProfile, pack: KernelPack, variants: Set<String>,
+    ask: (_ questions: [Question], _ variants: Set<String>) async throws -> [String: [String]]
+  ) async throws -> Outcome {
+    var outcome = Outcome()
+    var variants = variants
+    var leftOut: Set<String> = []
+    var hopeless: Set<String> = []
+    while true {
+      let asked = questions(operation, on: profile, variants: variants)
+      let wrong = try await ask(asked, variants).filter { !hopeless.contains($0.key) && !leftOut.contains($0.key) }
+      guard !wrong.isEmpty else { return outcome }
+      for (kernel, lines) in wrong.sorted(by: { $0.key < $1.key }) {
+        let family = KernelCatalogue.family(of: kernel)
+        let remaining = variants.subtracting(pack.variants.filter { family.contains($0.file) }.map(\.name))
+        if leftOut.contains(kernel) || serves(operation, on: profile, variants: remaining, insteadOf: variants) {
+          outcome.wrongKernels[kernel] = lines[0]
+          leftOut.formUnion(family)
+          variants = remaining
+        } else {
+          outcome.faults += lines
+          hopeless.insert(kernel)
+        }
+      }
+    }
   }
 
   /// Whether plans have a kernel for all of an operation that they had one for.
@@ -119,18 +146,22 @@ package enum KnownAnswers {
 
   /// What was wrong, by kernel: a line or several that begin with its name.
   private static func wrongAnswers(
-    _ questions: [(work: OperationCase, format: BlockFormat)], _ variants: Set<String>, _ validation: Validation,
-    _ backend: VulkanBackend
+    _ questions: [Question], variants: Set<String>, _ validation: Validation, _ backend: VulkanBackend
   ) async throws -> [String: [String]] {
+    // Helpers of a kernel are checked with it.
+    let names = Set(KernelCatalogue.all.map(\.file))
     var wrong: [String: [String]] = [:]
     for (work, format) in questions {
       let planned = try launches(work, format, on: backend.profile, variants: variants)
-      let kernels = Set(planned.compactMap { backend.pack[variant: $0.variant]?.file })
+      let kernels = Set(planned.map(\.kernelFile)).intersection(names)
       let question = ValidationCase(
         candidate: work, weights: try work.weights(seed: validation.seed, format: format), format: format)
       for result in try await validation.run([question], kernels: kernels) where result.verdict != .passed {
+        let reason = result.reason ?? "no answer"
+        // It may be right another time.
+        if result.verdict == .skipped { throw GPUError(.outOfMemory(missingByteCount: 0), reason) }
         wrong[result.kernel, default: []].append(
-          "\(result.kernel) \(result.format), case \(result.caseName): \(result.reason ?? "no answer")")
+          "\(result.kernel) \(result.format), case \(result.caseName): \(reason)")
       }
     }
     return wrong

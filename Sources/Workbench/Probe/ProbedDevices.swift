@@ -33,7 +33,7 @@ package struct ProbedDevices: Sendable {
 
   /// Why a device could not be measured, by its index.
   package var failures: [Int: String] {
-    outcomes.compactMapValues { if case .failed(let reason) = $0 { reason } else { nil } }
+    outcomes.compactMapValues { if case .failed(let reason, _) = $0 { reason } else { nil } }
   }
 
   /// What the choice among the devices needs.
@@ -42,7 +42,7 @@ package struct ProbedDevices: Sendable {
       switch outcome {
       case .measured(let probe) where probe.isRight: .right(weightBytesPerSecond: probe.weightBytesPerSecond)
       case .measured(let probe): .wrong(probe.faults.first ?? "")
-      case .failed(let reason): .failed(reason)
+      case .failed(let reason, _): .failed(reason)
       }
     }
   }
@@ -62,11 +62,26 @@ package struct ProbedDevices: Sendable {
     return subject.filter { outcomes[$0.index] == nil }
   }
 
+  /// Kernels that gave a wrong answer on a device and are not needed there, each with what was wrong.
+  private func wrongKernels(on device: PhysicalDevice) -> [String: String] {
+    switch outcomes[device.index] {
+    case .measured(let probe): probe.wrongKernels
+    case .failed(_, let wrongKernels): wrongKernels
+    case nil: [:]
+    }
+  }
+
+  /// Files of kernels that plans for a device do without.
+  package func leftOut(on device: PhysicalDevice) -> Set<String> {
+    KernelCatalogue.families(of: wrongKernels(on: device).keys)
+  }
+
   /// What a person should know of a device that is used.
   package func notes(on device: PhysicalDevice) -> [String] {
-    guard let probe = probes[device.index] else { return [] }
-    return probe.faults.map { "\(device.name) gives wrong answers: \($0)" }
-      + probe.wrongKernels.sorted { $0.key < $1.key }.map {
+    let failure = failures[device.index].map { "\(device.name) could not be measured: \($0)" }
+    let faults = probes[device.index]?.faults.map { "\(device.name) gives wrong answers: \($0)" } ?? []
+    return [failure].compactMap(\.self) + faults
+      + wrongKernels(on: device).sorted { $0.key < $1.key }.map {
         "\(device.name) does without the kernel \($0.key), which gave a wrong answer: \($0.value)"
       }
   }
@@ -75,14 +90,16 @@ package struct ProbedDevices: Sendable {
   package mutating func probe(_ device: PhysicalDevice, instance: Instance) async {
     var isLasting = true
     let outcome: ProbeOutcome
+    var answers = KnownAnswers.Outcome()
     do {
       let options = DeviceOptions(deadlineNanoseconds: Self.deadlineNanoseconds)
       // An index of one or two digits names nothing else.
       let backend = try VulkanBackend(request: "\(device.index)", instance: instance, options: options, pack: kernels)
-      outcome = .measured(try await DeviceProber(backend).probe(date: Self.today))
+      answers = try await KnownAnswers.outcome(on: backend)
+      outcome = .measured(try await DeviceProber(backend).probe(date: Self.today, answers: answers))
     } catch {
       isLasting = (error as? GPUError)?.isOutOfMemory != true
-      outcome = .failed("\(error)")
+      outcome = .failed("\(error)", wrongKernels: answers.wrongKernels)
     }
     outcomes[device.index] = outcome
     guard isLasting, let store else { return }

@@ -78,7 +78,8 @@ package struct ModelRun: Sendable {
 
   /// Greedy continuation of `ids`, `chain` tokens per step once the prompt is read.
   package func greedy(_ ids: [Int32], count: Int, chain: Int = 1) async throws -> [Int32] {
-    var generated = try await step(ids[...], start: 0).outputs.sampled.ids
+    var generated: [Int32] = []
+    generated += try await step(ids[...], start: 0).outputs.sampled.ids
     while generated.count < count {
       let outputs = try await step(
         generated.suffix(1), start: ids.count + generated.count - 1, repeatCount: min(chain, count - generated.count)

@@ -126,7 +126,7 @@ private struct ReportRun {
     try folder.append("probe", json: shown)
     var lines = [
       "- answers right: \(probe.isRight ? "yes" : "no, " + probe.faults.joined(separator: "; "))",
-      "- kernels left out: "
+      "- kernels that `run` leaves out, and what follows does not: "
         + (probe.wrongKernels.isEmpty ? "none" : probe.wrongKernels.values.sorted().joined(separator: "; ")),
       "- reads \(Figures.metric(probe.readBytesPerSecond, unit: "B/s")), copies "
         + "\(Figures.metric(probe.copyBytesPerSecond, unit: "B/s")), gets through weights at "

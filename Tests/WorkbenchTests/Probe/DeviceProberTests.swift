@@ -82,7 +82,7 @@ import Workbench
 
     let without = try VulkanBackend(
       request: "\(device.backend.device.physical.index)", instance: device.instance, pack: pack,
-      leftOut: { _ in Set(outcome.wrongKernels.keys) })
+      leftOut: { _ in KernelCatalogue.families(of: outcome.wrongKernels.keys) })
     let outcomeWithout = try await KnownAnswers.outcome(on: without)
     #expect(outcomeWithout.wrongKernels == [:] && outcomeWithout.faults == [])
     let model = try Model(path: Fixtures.model("exaone-3.0"), matrixFormat: .q8_0)
@@ -93,6 +93,47 @@ import Workbench
       answers.append(try await run.greedy([5, 6, 7], count: 8))
     }
     #expect(answers[1] == answers[0] && answers[2] != answers[0])
+  }
+
+  /// Whatever is wrong, asking ends; kernels that give the same bits are left out together.
+  @Test func askingEndsAndFamiliesGoTogether() async throws {
+    let pack = try KernelPack.embedded()
+    var profile = DeviceProfile(
+      subgroupSize: 32, isCPU: false, bindingByteCount: 1 << 30, bindingAlignment: 64, workgroupSize: 1024,
+      capabilities: Set(pack.variants.flatMap(\.manifest.requirements)))
+    profile.sharedMemoryByteCount = 1 << 16
+    profile.matrixShapes = [
+      CooperativeMatrixShape(m: 16, n: 16, k: 16, a: .float16, b: .float16, c: .float32, result: .float32)
+    ]
+    func outcome(
+      _ operation: any Operation.Type, on profile: DeviceProfile, wrong: Set<String>
+    ) async throws -> (outcome: KnownAnswers.Outcome, rounds: [Set<String>]) {
+      var rounds: [Set<String>] = []
+      let outcome = try await KnownAnswers.outcome(
+        of: operation, on: profile, pack: pack, variants: pack.usableVariants(on: profile)
+      ) { _, variants in
+        rounds.append(Set(pack.variants.filter { variants.contains($0.name) }.map(\.file)))
+        return Dictionary(uniqueKeysWithValues: wrong.map { ($0, ["\($0) is wrong"]) })
+      }
+      return (outcome, rounds)
+    }
+    let coopmat = try await outcome(Linear.self, on: profile, wrong: ["linear_coopmat"])
+    #expect(coopmat.outcome == KnownAnswers.Outcome(wrongKernels: ["linear_coopmat": "linear_coopmat is wrong"]))
+    #expect(coopmat.rounds.count == 2 && !coopmat.rounds[1].contains("linear_coopmat"))
+    // Not even where no plan takes it.
+    let unused = try await outcome(Linear.self, on: profile, wrong: ["linear_coopmat2", "nothing"])
+    #expect(unused.rounds.count == 2)
+    let both = try await outcome(Linear.self, on: profile, wrong: ["linear_coopmat", "linear_subgroup"])
+    #expect(both.outcome.wrongKernels["linear_coopmat"] != nil)
+    profile.plan(forCPU: true)
+    profile.subgroupSize = 8
+    let attention = try await outcome(Attention.self, on: profile, wrong: ["attention_positions"])
+    #expect(attention.outcome.faults == [] && attention.rounds.count == 2)
+    #expect(attention.rounds[1].isDisjoint(with: ["attention_positions", "attention_tokens"]))
+    let all = try await outcome(
+      Attention.self, on: profile, wrong: Set(KernelCatalogue.all.filter { $0.operation == Attention.self }.map(\.file))
+    )
+    #expect(!all.outcome.faults.isEmpty && all.rounds.count < 5)
   }
 
   @Test func aDeviceWithoutAnswersIsAFailureNotACrash() async throws {
