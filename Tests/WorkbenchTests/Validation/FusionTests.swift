@@ -37,7 +37,7 @@ import Workbench
       check: .fused),
     PlantedFault(
       "weight of the norm left out", "linear_lane.bf16",
-      [PlantedFault.Edit(file: "linear_lane.comp", original: "norm_weight[quad]", planted: "vec4(1)")], check: .fused),
+      [PlantedFault.Edit(file: "linear_lane.comp", original: "norm_quad(quad)", planted: "vec4(1)")], check: .fused),
     PlantedFault(
       "key stored as value", "linear_lane.bf16",
       [
