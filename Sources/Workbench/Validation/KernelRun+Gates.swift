@@ -52,14 +52,16 @@ extension KernelRun {
   private var rowCount: Int { candidate.step.size.rows(candidate.program[output].rows) }
 
   /// The first, the middle and the last row, each as a step of its own: on the same kernel, or where that takes no single
-  /// row, on the one that a plan takes.
+  /// row, on the one that a plan takes of those for the same kind of device.
   private func alone(
     _ prepared: VulkanProgram, _ results: Results, _ expectation: Expectation
   ) async throws -> Failure? {
     var limits = candidate.limits
     (limits.tokenCount, limits.outputCount) = (1, 1)
     let request = try current.request(on: backend, limits: limits)
-    let kernels = [kernel] + KernelCatalogue.kernels(for: current.operation, on: backend.profile)
+    let peers = KernelCatalogue.kernels(for: current.operation, on: backend.profile)
+      .filter { $0.suits(backend.profile) == kernel.suits(backend.profile) }
+    let kernels = [kernel] + peers
     guard
       let serving = kernels.first(where: { backend.canRun($0, $0.tuning(for: request), for: request) })
     else { return nil }
