@@ -8,7 +8,7 @@ public struct StepInputs: Sendable, Hashable {
   public var sequences: [Int32]
   /// For each sequence the pages of the key-value pool that hold its positions, in order.
   public var pageTables: [[Int32]]
-  /// The rows whose logits are wanted.
+  /// The rows whose logits are wanted; no more than there are rows.
   public var outputRows: [Int32]
   /// For each sequence how its next id is chosen; empty where all are greedy.
   public var sampling: [SamplingParameters]
@@ -77,7 +77,8 @@ extension StepInputs {
       positions.count == tokens.count && sequences.count == tokens.count,
       "\(tokens.count) tokens with \(positions.count) positions and \(sequences.count) sequences")
     try demand(
-      outputRows.count <= limits.outputCount, "\(outputRows.count) output rows; planned for \(limits.outputCount)")
+      outputRows.count <= min(tokens.count, limits.outputCount),
+      "\(outputRows.count) output rows of \(tokens.count) tokens; planned for \(limits.outputCount)")
     try demand(
       pageTables.count <= limits.sequenceCount, "\(pageTables.count) sequences; planned for \(limits.sequenceCount)")
     try demand(outputRows.allSatisfy { tokens.indices.contains(Int($0)) }, "an output row that is no row of the step")

@@ -211,7 +211,7 @@ package struct Planner: Sendable {
     switch rows {
     case .fixed(let count): count
     case .tokens: tokenCount
-    case .outputs: limits.outputCount
+    case .outputs: min(tokenCount, limits.outputCount)
     case .positions: limits.pagesPerSequence * ExecutionLimits.pageLength
     }
   }

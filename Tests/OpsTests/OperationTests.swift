@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func stepsBeyondTheirLimitsAreRefused() throws {
-    let limits = ExecutionLimits(tokenCount: 2, pageCount: 2, pagesPerSequence: 2)
+    let limits = ExecutionLimits(tokenCount: 2, outputCount: 3, pageCount: 2, pagesPerSequence: 2)
     func check(_ change: (inout StepInputs) -> Void) throws {
       var step = StepInputs(
         tokens: [1, 2], positions: [0, 1], sequences: [0, 0], pageTables: [[0, 1]], outputRows: [1])
@@ -108,6 +108,8 @@ import Testing
     #expect(throws: ProgramError.self) { try check { $0.sequences[0] = 1 } }
     #expect(throws: ProgramError.self) { try check { $0.pageTables[0][1] = 2 } }
     #expect(throws: ProgramError.self) { try check { $0.outputRows = [2] } }
+    try check { $0.outputRows = [0, 1] }
+    #expect(throws: ProgramError.self) { try check { $0.outputRows = [0, 1, 1] } }
     #expect(throws: ProgramError.self) { try check { $0.repeatCount = 2 } }
   }
 }

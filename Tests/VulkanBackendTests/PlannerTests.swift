@@ -52,6 +52,16 @@ import VulkanBackend
     #expect { try planner.launches(tokenCount: 1) } throws: { "\($0)".contains("no kernel computes linear") }
   }
 
+  @Test func aPlanHasNoMoreOutputRowsThanTokens() throws {
+    let few = try Self.planner(Self.gpu)
+    var limits = few.limits
+    limits.outputCount = 16
+    let planner = Planner(
+      program: few.program, limits: limits, profile: few.profile, weightSegments: few.weightSegments,
+      availableVariants: few.availableVariants)
+    #expect([1, 4, 64].map { planner.rowCount(.outputs, tokenCount: $0) } == [1, 4, 16])
+  }
+
   @Test func bucketsHoldEveryStep() {
     #expect(Planner.buckets(tokenCount: 1) == [1])
     #expect(Planner.buckets(tokenCount: 100) == [1, 2, 4, 8, 16, 64, 100])

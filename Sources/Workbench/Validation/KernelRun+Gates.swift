@@ -113,7 +113,7 @@ extension KernelRun {
       limits.outputCount += 2
       for tokenCount in [4 * tokens + 3, tokens + 1] {
         limits.tokenCount = tokenCount
-        let hasMore = Planner.bucket(for: tokens, of: limits) > tokens || candidate.program[output].rows == .outputs
+        let hasMore = Planner.bucket(for: tokens, of: limits) > rowCount
         let request = try current.request(on: backend, limits: limits)
         if hasMore, backend.canRun(kernel, tuning, for: request) { return limits }
       }
@@ -130,7 +130,7 @@ extension KernelRun {
     full.tokens = full.tokens.cycled(to: tokens)
     full.positions = full.positions.cycled(to: tokens)
     full.sequences = full.sequences.cycled(to: tokens)
-    full.outputRows = full.outputRows.cycled(to: limits.outputCount)
+    full.outputRows = full.outputRows.cycled(to: min(tokens, limits.outputCount))
     var (values, others) = (values, values)
     for (id, own) in values where !candidate.program[id].isKeyValueCache {
       let all = own.cycled(to: full.size.rows(candidate.program[id].rows) * candidate.program[id].columns)
