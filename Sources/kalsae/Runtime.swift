@@ -61,7 +61,10 @@ struct Runtime {
     let longest = model.architecture.contextLength
     guard let context = options.context else { return min(longest, defaultContextLength) }
     guard context <= longest else {
-      throw CommandError(.input, "--context \(context) is more than the \(longest) tokens that the model was made for")
+      throw CommandError(
+        .input,
+        "a context of \(context) tokens is more than the \(longest) that the model was made for: ask for fewer tokens, or for a shorter --context"
+      )
     }
     return context
   }

@@ -89,6 +89,31 @@ private func object(_ text: String) throws -> [String: Any] {
     #expect((rows.first?["samples_ns"] as? [Any])?.count == 1)
   }
 
+  @Test func comparisonsEndWithTheirCodes() throws {
+    func table(_ samples: [Int], promptLength: Int = 8) -> String {
+      #"[{"model_filename": "m", "n_prompt": \#(promptLength), "n_gen": 0, "samples_ns": \#(samples)}]"#
+    }
+    let quick = (0..<10).map { 1_000_000 + 1000 * $0 }
+    let folder = try TemporaryFolder()
+    let before = try folder.write("before.json", table(quick))
+    func compare(_ after: String) throws -> BuiltProgram.Result {
+      try BuiltProgram.run(["bench", "compare", before, try folder.write("after.json", after)])
+    }
+    #expect(try compare(table(quick)).status == 0)
+    let slower = try compare(table(quick.map { 2 * $0 }))
+    #expect(slower.status == 1 && slower.output.contains("slower"), "\(slower.errors)")
+    #expect(try compare(table(quick.map { $0 / 2 })).status == 0)
+    let other = try compare(table(quick, promptLength: 9))
+    #expect(other.status == 2 && other.errors.contains("no row with samples in common"), "\(other.errors)")
+  }
+
+  @Test func tokensBeyondTheModelAreToldWithoutAnOptionThatNobodyTyped() throws {
+    let result = try BuiltProgram.run(
+      ["bench", "--device", "cpu", "-p", "1025", "-n", "0", "-r", "1", "--no-warmup"], environment: noDriver)
+    #expect(result.status == 2)
+    #expect(result.errors.contains("is more than the") && result.errors.contains("ask for fewer tokens"))
+  }
+
   @Test func logitsHaveARowOfTheHeadEach() throws {
     let result = try BuiltProgram.run(
       ["logits", "--device", "cpu", "--ids", "357,361", "--json"], environment: noDriver)
