@@ -52,14 +52,28 @@ import VulkanBackend
     #expect { try planner.launches(tokenCount: 1) } throws: { "\($0)".contains("no kernel computes linear") }
   }
 
-  @Test func aPlanHasNoMoreOutputRowsThanTokens() throws {
-    let few = try Self.planner(Self.gpu)
-    var limits = few.limits
-    limits.outputCount = 16
-    let planner = Planner(
-      program: few.program, limits: limits, profile: few.profile, weightSegments: few.weightSegments,
-      availableVariants: few.availableVariants)
-    #expect([1, 4, 64].map { planner.rowCount(.outputs, tokenCount: $0) } == [1, 4, 16])
+  /// One request in an engine for many is planned as in an engine for one.
+  @Test(arguments: [cpu, gpu]) func aPlanHasNoMoreOutputRowsThanTokens(_ profile: DeviceProfile) throws {
+    var program = Program()
+    let x = program.input("x", rows: .tokens, columns: 256)
+    let selected = try program.append(SelectRows(), [x], name: "selected")
+    let norm = program.weight(["norm"], rows: 1, columns: 256)
+    let normalised = try program.append(RMSNorm(epsilon: 1e-5), [selected, norm], name: "norm")
+    let head = program.weight(["head"], rows: 300, columns: 256)
+    program.setLogits(try program.append(Linear(), [normalised, head], name: "logits"))
+    func plan(tokens: Int, outputs: Int) throws -> [String] {
+      let planner = Planner(
+        program: program,
+        limits: ExecutionLimits(tokenCount: 64, outputCount: outputs, pageCount: 1, pagesPerSequence: 1),
+        profile: profile, weightSegments: [norm: [WeightRows(0..<1, .f32)], head: [WeightRows(0..<300, .bf16)]],
+        availableVariants: Set(try KernelPack.embedded().variants.map(\.name)))
+      return try planner.launches(tokenCount: tokens).map(\.launch).map {
+        "\($0.variant) \($0.constants.sorted { $0.key < $1.key }) \($0.groups)"
+      }
+    }
+    #expect(try plan(tokens: 1, outputs: 16) == plan(tokens: 1, outputs: 1))
+    #expect(try plan(tokens: 4, outputs: 16) == plan(tokens: 4, outputs: 4))
+    #expect(try plan(tokens: 64, outputs: 16) != plan(tokens: 64, outputs: 1))
   }
 
   @Test func bucketsHoldEveryStep() {

@@ -102,12 +102,15 @@ public struct Linear: Operation {
           })
       }
     }
-    cases.append(
-      .oneStep("3 of 9×67×160", tokens: 9, outputRows: [8, 3, 5]) { program throws(ProgramError) in
-        let x = program.input("x", rows: .outputs, columns: 160)
-        let weight = program.weight(["weight"], rows: 67, columns: 160)
-        return try program.append(Linear(), [x, weight], name: "y")
-      })
+    for (tokens, outputs, n, k) in [(9, [8, 3, 5], 67, 160), (40, (0..<17).map { 39 - 2 * $0 }, 37, 256)] {
+      cases.append(
+        .oneStep("\(outputs.count) of \(tokens)×\(n)×\(k)", tokens: tokens, outputRows: outputs) {
+          program throws(ProgramError) in
+          let x = program.input("x", rows: .outputs, columns: k)
+          let weight = program.weight(["weight"], rows: n, columns: k)
+          return try program.append(Linear(), [x, weight], name: "y")
+        })
+    }
     return cases
   }
 }

@@ -116,6 +116,8 @@ public struct Sample: Operation {
       sampled("3×70 sampled broken", Array(several[..<3]), vocabulary: 70, .broken),
       sampled("3×70 sampled infinite", Array(several[2..<5]), vocabulary: 70, .infinite),
       sampled("1×1 usual", [usual], vocabulary: 1, .normal),
+      sampled("1 of 9×70000 usual", [usual], of: 9, vocabulary: 70_000, .normal),
+      sampled("2 of 9×9001 frequency", Array(alike[1...2]), of: 9, vocabulary: 9001, .normal),
     ]
   }
 
@@ -141,13 +143,16 @@ public struct Sample: Operation {
     return Dictionary(uniqueKeysWithValues: ids.map { (Int32($0), bias($0)) })
   }
 
-  /// A row for each of `parameters`, each of a sequence of its own; greedy rows of one sequence without them.
+  /// A row for each of `parameters`, each of a sequence of its own; greedy rows of one sequence without them. They are the
+  /// last of `tokens`, or all.
   private static func sampled(
-    _ name: String, _ parameters: [P], rows: Int = 1, vocabulary: Int, _ spread: OperationCase.Spread
+    _ name: String, _ parameters: [P], rows: Int = 1, of tokens: Int = 0, vocabulary: Int,
+    _ spread: OperationCase.Spread
   ) -> OperationCase {
     let rows = max(rows, parameters.count)
+    let tokens = max(rows, tokens)
     return .oneStep(
-      name, tokens: rows, start: parameters.isEmpty ? 0 : 50, outputRows: Array(0..<rows),
+      name, tokens: tokens, start: parameters.isEmpty ? 0 : 50, outputRows: Array((tokens - rows)..<tokens),
       sequences: max(1, parameters.count), sampling: parameters, spread: spread
     ) { program throws(ProgramError) in
       let logits = program.input("logits", rows: .outputs, columns: vocabulary)

@@ -5,7 +5,7 @@ import Tensors
 package enum FusionCases {
   package enum Tail: String, CaseIterable, Sendable { case none, add, swiglu, rotaryStore = "rotary_store" }
 
-  /// With one row and with a few.
+  /// With one row and with a few; the last as before logits.
   package static var all: [OperationCase] {
     get throws(ProgramError) {
       var cases: [OperationCase] = []
@@ -19,17 +19,25 @@ package enum FusionCases {
               keyValueFormat: tokens == 1 ? .f16 : .f32))
         }
       }
+      for (tokens, outputs) in [(1, [0]), (5, [4, 1, 2])] {
+        cases.append(
+          OperationCase(
+            "\(outputs.count) of \(tokens) × rms_norm → linear",
+            try program(norm: true, tail: .none, rows: .outputs), tokens: tokens, start: 70, outputRows: outputs))
+      }
       return cases
     }
   }
 
   /// norm? → linear → tail. Columns are whole blocks of every format; rows are no multiple of what a workgroup makes.
-  package static func program(norm: Bool, tail: Tail) throws(ProgramError) -> Program {
+  package static func program(
+    norm: Bool, tail: Tail, rows rowCount: RowCount = .tokens
+  ) throws(ProgramError) -> Program {
     let (heads, keyValueHeads, headDimension) = (4, 2, 32)
     let columns = 512
     let rows = tail == .rotaryStore ? (heads + 2 * keyValueHeads) * headDimension : 150
     var program = Program()
-    var x = program.input("x", rows: .tokens, columns: columns)
+    var x = program.input("x", rows: rowCount, columns: columns)
     let matrix = program.weight(["matrix"], rows: rows, columns: columns)
     if norm {
       let weight = program.weight(["norm"], rows: 1, columns: columns)

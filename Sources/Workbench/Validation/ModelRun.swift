@@ -30,7 +30,7 @@ package struct ModelRun: Sendable {
     }
     guard let logits = program.logits else { throw ProgramError("the program has no logits") }
     let limits = ExecutionLimits(
-      tokenCount: 256, outputCount: 4, sequenceCount: Self.sequenceCount,
+      tokenCount: 256, outputCount: 16, sequenceCount: Self.sequenceCount,
       pageCount: Self.sequenceCount * Self.pagesPerSequence + 1, pagesPerSequence: Self.pagesPerSequence,
       keyValueFormat: keyValueFormat)
     self.prepared = try await backend.prepare(program, weights: model.weights, limits: limits)

@@ -62,7 +62,8 @@ package struct ModelValidation: Sendable {
 
   private func gates(of run: ModelRun, whole: [Float]) async -> [ValidationResult] {
     let other = Array(ids.reversed().dropLast(ids.count / 3))
-    let pieces = [1, 16, ids.count - 17]
+    // The last is planned with one row of logits, the whole with many.
+    let pieces = [1, 16, ids.count - 18, 1]
     let name = run.isPrompt ? "the prompt" : "the text"
     let kernel = kernel(of: run)
     return [
