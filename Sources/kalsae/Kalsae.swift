@@ -50,12 +50,12 @@ struct Kalsae: AsyncParsableCommand {
       Begin with
         kalsae run "대한민국의 수도는 어디인가요?"
       which answers with the small model that comes with Kalsae, on the best Vulkan device of this machine (Mesa's CPU \
-      driver where there is no GPU). A model is a folder as Hugging Face hands it out: config.json, tokenizer.json and \
-      safetensors files.
+      driver where there is no GPU). A model is a folder as Hugging Face hands it out (config.json, tokenizer.json and \
+      safetensors files) or a GGUF file.
 
       EXIT CODES
         0    done
-        1    a check failed (validate, devices --probe)
+        1    a check failed (validate, pipelines, devices --probe, bench compare)
         2    bad input: usage, model files, a prompt that does not fit
         3    device: none, not the one asked for, out of memory, lost; nothing fits (devices --fit)
         4    the model computed something that is no number

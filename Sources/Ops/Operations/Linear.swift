@@ -88,29 +88,32 @@ public struct Linear: Operation {
     var cases: [OperationCase] = []
     for (tokens, n, k) in [
       (1, 64, 64), (1, 2, 32), (1, 129, 96), (1, 67, 60), (1, 40, 2050), (4, 64, 128), (5, 65, 100), (17, 96, 256),
-      (19, 37, 100),
-      (33, 130, 32), (64, 256, 64), (1, 45, 768), (6, 67, 256), (20, 33, 768), (1, 9, 2048),
+      (19, 37, 100), (33, 130, 32), (64, 256, 64), (1, 45, 768), (6, 67, 256), (20, 33, 768), (1, 9, 2048),
     ] {
       let spreads: [OperationCase.Spread] =
         [96, 100, 768].contains(k) ? OperationCase.finiteSpreads + [.wide] : [.normal]
       for spread in spreads {
         cases.append(
           .oneStep("\(tokens)×\(n)×\(k) \(spread)", tokens: tokens, spread: spread) { program throws(ProgramError) in
-            let x = program.input("x", rows: .tokens, columns: k)
-            let weight = program.weight(["weight"], rows: n, columns: k)
-            return try program.append(Linear(), [x, weight], name: "y")
+            try append(.tokens, n, k, to: &program)
           })
       }
     }
     for (tokens, outputs, n, k) in [(9, [8, 3, 5], 67, 160), (40, (0..<17).map { 39 - 2 * $0 }, 37, 256)] {
       cases.append(
         .oneStep("\(outputs.count) of \(tokens)×\(n)×\(k)", tokens: tokens, outputRows: outputs) {
-          program throws(ProgramError) in
-          let x = program.input("x", rows: .outputs, columns: k)
-          let weight = program.weight(["weight"], rows: n, columns: k)
-          return try program.append(Linear(), [x, weight], name: "y")
+          program throws(ProgramError) in try append(.outputs, n, k, to: &program)
         })
     }
     return cases
+  }
+
+  /// `rows` of `k` columns times a matrix of `n` rows.
+  private static func append(
+    _ rows: RowCount, _ n: Int, _ k: Int, to program: inout Program
+  ) throws(ProgramError) -> TensorID {
+    let x = program.input("x", rows: rows, columns: k)
+    let weight = program.weight(["weight"], rows: n, columns: k)
+    return try program.append(Linear(), [x, weight], name: "y")
   }
 }

@@ -78,6 +78,7 @@ package struct ModelRun: Sendable {
 
   /// Greedy continuation of `ids`, `chain` tokens per step once the prompt is read.
   package func greedy(_ ids: [Int32], count: Int, chain: Int = 1) async throws -> [Int32] {
+    // A copy: ids that somebody holds make the next step allocate.
     var generated: [Int32] = []
     generated += try await step(ids[...], start: 0).outputs.sampled.ids
     while generated.count < count {
